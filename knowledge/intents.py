@@ -1,0 +1,156 @@
+"""What a message wants of the desk. Twelve intents, told apart by cues and by the shape of the message.
+
+A message made of nothing but greetings, thanks, farewells, help or cancel words is that. Otherwise the intents compete by
+their evidence (`content/intents.toml`); what is asked of a standard speaks for an inquiry, a lived misfortune for a complaint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from knowledge.cues import Cues, load
+from knowledge.language import Word, fold, stem
+
+Intent = Literal[
+    "inquiry",
+    "complaint",
+    "suggestion",
+    "status",
+    "human",
+    "greeting",
+    "thanks",
+    "goodbye",
+    "help",
+    "cancel",
+    "abuse",
+    "out_of_scope",
+]
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+
+_COMMANDS: Mapping[str, Intent] = {
+    "/start": "help",
+    "/menu": "help",
+    "/bantuan": "help",
+    "/help": "help",
+    "/lapor": "complaint",
+    "/status": "status",
+    "/petugas": "human",
+    "/batal": "cancel",
+}
+# Set together on labelled messages; the best combinations lie on a plateau around these.
+_CUE_WEIGHT = 0.8
+_EXAMPLE_WEIGHT = 12.0
+_ASKED_WEIGHT = 0.4
+_COMPLAINT_LEAN = 2.0  # a complaint taken for a question costs more than the reverse
+_WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
+_NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
+_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
+_HIDDEN_LETTERS = re.compile(r"\b(?=\w*[a-z])(?=[\w*@$]*[0-9*@$])[\w*@$]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class IntentReading:
+    intent: Intent
+    score: float
+    scores: Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def intent_cues() -> Cues:
+    return Cues(load("intents"))
+
+
+@lru_cache(maxsize=1)
+def _whole_words() -> Mapping[Intent, frozenset[str]]:
+    source = load("intents")
+    return {intent: frozenset(stem(w) for w in str(source[intent]["whole"]).split()) for intent in _WHOLE}
+
+
+def _by_symbols(text: str) -> Intent:
+    """A message without words: a wave, a thumb, or only `min` and `kak`."""
+    for intent in ("thanks", "greeting"):
+        if set(_symbols(intent)) & set(text):
+            return intent
+    return "greeting" if any(c.isalpha() for c in text) else "help"
+
+
+@lru_cache(maxsize=2)
+def _symbols(intent: str) -> str:
+    return "".join(str(load("intents")[intent]["symbols"]).split())
+
+
+def whole_words() -> set[str]:
+    """Plain words that the vocabulary must know."""
+    return {word for intent in _WHOLE for word in str(load("intents")[intent]["whole"]).split()}
+
+
+def read_intent(
+    text: str, words: Sequence[Word], examples: Mapping[str, float], asked: float, has_code: bool
+) -> IntentReading:
+    """The intent of a message. examples: what the example sentences say, a share by intent; asked: how surely it asks for components of a standard; has_code: it holds a KBLI code."""
+    first = text.strip().lower().split(maxsplit=1)[:1]
+    if first and first[0].split("@")[0] in _COMMANDS:
+        return _certain(_COMMANDS[first[0].split("@")[0]])
+    if not words:
+        return _certain(_by_symbols(text))
+    whole = _whole(words)
+    if whole:
+        return _certain(whole)
+    if _NUMBER_ONLY.match(text):
+        return _certain("inquiry" if has_code else "status")
+    cues = _scores(text, words, has_code)
+    scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
+    scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0)
+    scores["complaint"] += _COMPLAINT_LEAN
+    best = max(INTENTS, key=lambda intent: scores[intent])
+    return IntentReading(best, scores[best], scores)
+
+
+def _certain(intent: Intent) -> IntentReading:
+    return IntentReading(intent, 9.0, {intent: 9.0})
+
+
+def _whole(words: Sequence[Word]) -> Intent | None:
+    """The intent whose own words the message is made of, and that has a telling one among them."""
+    stems = [word.stem for word in words]
+    evidence = intent_cues().find(words)
+    fitting = [intent for intent in _WHOLE if all(value in _whole_words()[intent] for value in stems)]
+    if not fitting:
+        return None
+    telling = [intent for intent in fitting if intent in evidence]
+    if telling:
+        return max(telling, key=lambda intent: evidence[intent].score)
+    return fitting[0]
+
+
+def _scores(text: str, words: Sequence[Word], has_code: bool) -> dict[str, float]:
+    evidence = intent_cues().find(words)
+    scores = {intent: evidence[intent].score if intent in evidence else 0.0 for intent in INTENTS}
+    scores["inquiry"] += 3.0 * has_code + 1.0 * ("?" in text)
+    scores["abuse"] += _hidden_abuse(text)
+    if scores["abuse"] > 0:
+        # an insult with something to act on is a complaint
+        acted = scores["complaint"] + scores["inquiry"] - 2.0
+        scores["abuse"] = scores["abuse"] + 6.0 if acted < 3.0 else 0.0
+    scores["greeting"] *= 0.3
+    scores["thanks"] *= 0.7
+    scores["inquiry"] += 0.5
+    return scores
+
+
+def _hidden_abuse(text: str) -> float:
+    """Insults with digits or stars inside (`4nj1ng`, `g*blok`): the marks are read as the letters they stand for."""
+    insults = {word for cue in load("intents")["abuse"]["strong"] if " " not in (word := str(cue))}
+    for match in _HIDDEN_LETTERS.finditer(fold(text)):
+        hidden = match.group()
+        if any(re.fullmatch(_pattern(hidden), insult) for insult in insults):
+            return 3.0
+    return 0.0
+
+
+def _pattern(hidden: str) -> str:
+    return "".join("[a-z]" if c == "*" else re.escape(_LEET.get(c, c)) for c in hidden)

@@ -1,0 +1,178 @@
+"""Reads informal Indonesian: abbreviations, slang, Sundanese, office English, typos and endings become plain words and stems.
+
+Nothing here touches official text that is shown. It only makes a citizen's words comparable with it. The tables are
+`content/language.toml`; typos are repaired against the vocabulary of the knowledge, never against a dictionary of the world.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import Stemmer
+from rapidfuzz.distance import OSA
+
+_TOKEN = re.compile(r"[a-z0-9]+|[,.;:?!&+/\n]")
+_JOINERS = frozenset({"dan", "serta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_VOWELS = re.compile(r"[aeiou]")
+_ENDINGS = ("nyalah", "nya", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
+_NASAL = (("ny", "s"), ("nge", ""), ("ng", "k"), ("ng", ""), ("m", "p"), ("n", "t"))  # ngirim -> kirim, nyari -> cari/sari
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    raw: str  # as written, folded to lower-case letters without accents
+    plain: str  # plain Indonesian
+    stem: str
+    known: bool  # in the vocabulary, as it stood or after repair
+    clause: int = 0  # which clause of the message it stands in
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and without the marks people put inside words (`réngséna`, `di*tolak`)."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem of one plain Indonesian word: Snowball's, but for the few that it gets wrong."""
+    exceptions = _tables()["stems"]
+    return exceptions[word] if word in exceptions else str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("indonesian")
+
+
+@lru_cache(maxsize=1)
+def _tables() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((files("knowledge") / "content" / "language.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, str]:
+    """Spelling to plain words, of all the ways of writing."""
+    ways = ("sms", "slang", "sundanese", "english")
+    return {key: value for way in ways for key, value in _tables()[way].items()}
+
+
+@lru_cache(maxsize=1)
+def filler_words() -> frozenset[str]:
+    """Plain words that say nothing about the subject of a question."""
+    return frozenset(_tables()["filler"]["words"].split())
+
+
+class Language:
+    """Turns a message into words, knowing which words matter here.
+
+    vocabulary: plain words of the knowledge and the cues; telling: those that a slip is more likely to have meant. A word outside it is first looked up, then repaired
+    (one slip up to seven letters, two from eight; vowel-less words by their consonants), else kept and marked unknown.
+    """
+
+    def __init__(self, vocabulary: Iterable[str], telling: Iterable[str] = ()) -> None:
+        self._telling = set(telling)
+        table = _table()
+        plain = {part for value in table.values() for part in value.split()}
+        self._known = {word for word in vocabulary if word} | plain
+        self._known_stems = {stem(word) for word in self._known}
+        self._by_shape: dict[tuple[str, int], list[str]] = {}
+        self._by_skeleton: dict[str, list[str]] = {}
+        for word in sorted(self._known):
+            if len(word) >= 4:
+                self._by_shape.setdefault((word[0], len(word)), []).append(word)
+                self._by_skeleton.setdefault(_skeleton(word), []).append(word)
+        self._cache: dict[str, tuple[tuple[str, bool], ...]] = {}
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """The words of a message in order. Words that only address or soften (`min`, `dong`, `teh`) are left out."""
+        words: list[Word] = []
+        clause = 0
+        for token in _TOKEN.findall(fold(text)):
+            if not token.isalnum():
+                clause += 1
+                continue
+            for plain, known in self._plain(token):
+                clause += plain in _JOINERS
+                words.append(Word(token, plain, stem(plain), known, clause))
+        return tuple(words)
+
+    def _plain(self, token: str) -> tuple[tuple[str, bool], ...]:
+        if token not in self._cache:
+            if len(self._cache) > 50_000:
+                self._cache.clear()
+            self._cache[token] = self._resolve(token)
+        return self._cache[token]
+
+    def _resolve(self, token: str) -> tuple[tuple[str, bool], ...]:
+        table = _table()
+        token = _STRETCHED.sub(r"\1", token)
+        if token.isdigit():
+            return ((token, True),)
+        for form in _forms(token):
+            if form in table:
+                return tuple((part, True) for part in table[form].split())
+            if form in self._known:
+                return ((form, True),)
+        for form in _forms(token):
+            if len(form) >= 4 and stem(form) in self._known_stems:
+                return ((form, True),)
+        repaired = self._repair(token)
+        if repaired is None:
+            return ((token, False),)
+        if repaired in table:
+            return tuple((part, True) for part in table[repaired].split())
+        return ((repaired, True),)
+
+    def _repair(self, token: str) -> str | None:
+        if len(token) < 4 or any(c.isdigit() for c in token):
+            return None
+        for form in _endings_cut(token):
+            if len(form) >= 4 and (found := self._nearest(form)) is not None:
+                return found
+        return None
+
+    def _nearest(self, token: str) -> str | None:
+        if len(_VOWELS.findall(token)) <= len(token) * 0.3:
+            same = self._by_skeleton.get(_skeleton(token), [])
+            if same:
+                return min(same, key=lambda word: (OSA.distance(token, word) - 0.5 * (word in self._telling), len(word)))
+        limit = 1 if len(token) <= 7 else 2
+        best: tuple[float, str] | None = None
+        for length in range(len(token) - limit, len(token) + limit + 1):
+            for word in self._by_shape.get((token[0], length), ()):
+                distance = OSA.distance(token, word, score_cutoff=limit)
+                likely = distance - 0.5 * (word in self._telling)
+                if distance <= limit and (best is None or likely < best[0]):
+                    best = (likely, word)
+        return best[1] if best else None
+
+
+def _endings_cut(token: str) -> list[str]:
+    """The token, then without a doubling `2` or an ending."""
+    forms = [token]
+    if len(token) > 2 and token.endswith("2"):
+        forms.append(token[:-1])
+    base = forms[-1]
+    return forms + [base[: -len(end)] for end in _ENDINGS if base.endswith(end) and len(base) - len(end) >= 3]
+
+
+def _forms(token: str) -> list[str]:
+    """The token, its forms without endings, and without a colloquial nasal beginning."""
+    forms = _endings_cut(token)
+    base = forms[1] if token.endswith("2") and len(forms) > 1 else token
+    for prefix, letter in _NASAL:
+        if base.startswith(prefix) and len(base) - len(prefix) >= 3:
+            forms.append(letter + base[len(prefix) :])
+    return forms
+
+
+def _skeleton(word: str) -> str:
+    return _VOWELS.sub("", word)
