@@ -1,0 +1,348 @@
+"""Answers an inquiry with the official words, asks which standard is meant, or says that the standard does not say.
+
+Nothing here writes a fee, a time or a requirement: what is stated is quoted (`quote`), line by line, with its source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from handlers.dialogue import texts
+from handlers.dialogue.effects import Effect, MissReason, RecordMiss, Say
+from handlers.dialogue.state import Choice, State
+from handlers.dialogue.understand import ItemRef, Reading
+from handlers.messages import Button, Line
+from knowledge.base import OFFICE_WIDE, KnowledgeBase
+from knowledge.outline import Item
+from knowledge.questions import Asked, ItemIndex, Place
+from knowledge.search import SURE, UNSURE, Candidate, Code, Published
+
+_SHORT = 420  # characters: a component this short is quoted whole
+_LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
+_MARGIN = 0.1  # two candidates closer than this are asked about
+_MOST = 5  # candidates in one question
+_EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
+_ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
+_MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
+_OFFICE_TOPICS = frozenset({"hours"})
+_ANNEX_TOPIC = "annex"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    state: State
+    effects: tuple[Effect, ...]
+    components: tuple[int, ...] = ()
+
+
+def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    """The reply to a question about what the office offers."""
+    unknown = [code for code in reading.codes if code.digits not in knowledge.catalogue.by_code]
+    if unknown:
+        return _unknown_code(unknown[0], reading, state, knowledge)
+    entries = _named(reading, knowledge)
+    if len(entries) > 1:
+        return _ask_which(entries, reading, state)
+    if entries:
+        return about(entries[0], reading, state, knowledge)
+    return _unnamed(reading, state, knowledge)
+
+
+def answer_component(published: Published, numbers: Sequence[int], state: State, knowledge: KnowledgeBase) -> Answer:
+    """Whole components, as a button or a menu asks for them."""
+    index = knowledge.catalogue.items(published)
+    return _quote(published, [Asked(number, 9.0) for number in numbers], state, index, "")
+
+
+def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
+    """The standards that the message names, by code or by title; several when it does not tell them apart."""
+    if reading.codes:
+        entries = [e for code in reading.codes for e in knowledge.catalogue.by_code[code.digits]]
+        return _of_risk(entries, reading.risk)
+    likely = [c for c in reading.match.candidates if c.score >= SURE]
+    if not likely:
+        return []
+    close = [c.published for c in likely if c.score >= likely[0].score - _MARGIN][:_MOST]
+    return _of_risk(close, reading.risk)
+
+
+def _of_risk(entries: list[Published], risk: str | None) -> list[Published]:
+    fitting = [e for e in entries if risk and (e.standard.risk or "").lower() == risk]
+    return fitting or entries
+
+
+def about(published: Published, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    index = knowledge.catalogue.items(published)
+    identity = published.standard.identity
+    note = next((texts.read_as(c.written, c.digits) for c in reading.codes if not c.exact), ())
+    declined = _declined(reading, published, index, state)
+    if declined:
+        return replace(declined, state=replace(declined.state, standard=identity))
+    if not reading.asks:
+        wanted = state.components if state.question else ()
+        if wanted:
+            return answer_component(published, wanted, state, knowledge)
+        return _which_component(published, state)
+    answer = _quote(published, reading.asks, state, index, reading.text, reading.item)
+    return _with_note(answer, note)
+
+
+def _with_note(answer: Answer, note: tuple[Line, ...]) -> Answer:
+    first, *rest = answer.effects
+    if not note or not isinstance(first, Say):
+        return answer
+    return replace(answer, effects=(replace(first, lines=(*first.lines, *note)), *rest))
+
+
+def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    """No standard is named: the one in hand, an office-wide answer, or a question back."""
+    in_hand = knowledge.catalogue.by_identity.get(state.standard or "")
+    possible = [c for c in reading.match.candidates if c.score >= UNSURE]
+    wanted = tuple(a.component for a in reading.asks)
+    office_wide = bool(wanted) and all(number in OFFICE_WIDE for number in wanted)
+    if not office_wide and reading.topics and _is_other_business(reading, in_hand):
+        if possible and not in_hand:
+            return _ask_which([c.published for c in possible[:_MOST]], reading, state)
+        return _unknown_standard(reading, state)
+    view = in_hand or (knowledge.agreed.get(wanted[0]) if wanted else None)
+    if view is None and reading.unstated and (declined := _decline_unstated(reading, state)):
+        return declined
+    if view is not None:
+        index = knowledge.catalogue.items(view)
+        declined = _declined(reading, view, index, state)
+        if declined:
+            return declined
+        if reading.asks and (in_hand or all(number in knowledge.agreed for number in wanted)):
+            kept = replace(state, standard=state.standard)
+            return _quote(view, reading.asks, kept, index, reading.text, reading.item, keep=state.standard)
+    if possible:
+        return _ask_which([c.published for c in possible[:_MOST]], reading, state)
+    if reading.asks:
+        return _ask_for_standard(reading, state, knowledge)
+    return _not_understood(reading, state)
+
+
+def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
+    """Whether the unexplained words name a business that is not the one in hand."""
+    if in_hand is None:
+        return True
+    text = reading.text.lower()
+    first = re.escape(reading.topics[0])
+    return bool(
+        re.search(
+            rf"\b(kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual|buka|bisnis|kbli|standar|pabrik|bikin)\b[^.?!]{{0,25}}\b{first}",
+            text,
+        )
+    )
+
+
+def _declined(reading: Reading, published: Published, index: ItemIndex, state: State) -> Answer | None:
+    """A decline when the message asks for something that this standard does not state."""
+    if reading.unstated is None:
+        return None
+    if reading.unstated == _ANNEX_TOPIC:
+        return _annex(reading, published, index, state)
+    if _names_it(reading, index):
+        return None
+    return _decline_unstated(reading, state)
+
+
+def _names_it(reading: Reading, index: ItemIndex) -> bool:
+    """Whether the standard does name the thing, and its price or place is not what is wanted."""
+    unstated_words = [w for w in reading.words if w.stem in _topic_stems(reading)]
+    if not unstated_words or reading.unstated != "other_document":
+        return False
+    priced = any(a.component in (3, 4) for a in reading.asks)
+    return not priced and all(index.knows(w.stem) for w in unstated_words)
+
+
+def _topic_stems(reading: Reading) -> set[str]:
+    from knowledge.base import unstated_cues
+
+    evidence = unstated_cues().find(reading.words)
+    found = evidence.get(reading.unstated or "")
+    return {reading.words[i].stem for i in found.positions} if found else set()
+
+
+def _decline_unstated(reading: Reading, state: State) -> Answer:
+    office = reading.unstated in _OFFICE_TOPICS
+    reason: MissReason = "office_profile" if office else "not_stated"
+    lines = texts.office_unknown() if office else texts.not_stated("")
+    return _decline(lines, reason, reading, state)
+
+
+def _annex(reading: Reading, published: Published, index: ItemIndex, state: State) -> Answer:
+    """What an annex or a cited law says is not known: the reference is quoted, and that is said."""
+    for number, text in published.standard.components.items():
+        found = _ANNEX.search(text)
+        if found and (number == 2 or "lampiran" in reading.text.lower()):
+            lines = (*_component_lines(number, text), *texts.plain(""), *texts.annex_missing(found.group()))
+            lines = (*lines, texts.source(published, [number]))
+            miss = RecordMiss(reading.text, "missing_annex", published.standard.identity, number)
+            after = state.settled(standard=published.standard.identity, components=(number,))
+            return Answer(after, (Say(lines, (texts.OFFICER, texts.MENU)), miss), (number,))
+    return _decline(texts.not_stated(""), "not_stated", reading, state)
+
+
+def _decline(lines: tuple[Line, ...], reason: MissReason, reading: Reading, state: State) -> Answer:
+    miss = RecordMiss(reading.text, reason, state.standard, reading.asks[0].component if reading.asks else None)
+    return Answer(state.settled(), (Say(lines, (texts.OFFICER, texts.MENU)), miss))
+
+
+def _unknown_code(code: Code, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    near = [
+        entry
+        for digits, entries in knowledge.catalogue.by_code.items()
+        if sum(a != b for a, b in zip(digits, code.digits, strict=True)) == 1
+        for entry in entries
+    ][:3]
+    answer = _decline(texts.unknown_code(code.digits, near), "unknown_standard", reading, state)
+    if not near:
+        return answer
+    choices = tuple(Choice(texts.tell_apart(e, near), f"standard:{e.standard.identity}") for e in near)
+    wanted = tuple(a.component for a in reading.asks)
+    return replace(answer, state=replace(answer.state, choices=choices, components=wanted, question=reading.text))
+
+
+def _unknown_standard(reading: Reading, state: State) -> Answer:
+    return _decline(texts.unknown_standard(" ".join(reading.topics[:4])), "unknown_standard", reading, state)
+
+
+def _not_understood(reading: Reading, state: State) -> Answer:
+    lines = texts.unclear(again=state.misses > 0)
+    miss = RecordMiss(reading.text, "not_understood", state.standard)
+    buttons = (texts.MENU, texts.OFFICER) if state.misses else (texts.MENU,)
+    after = replace(state, mode="idle", misses=state.misses + 1, choices=(), question="")
+    return Answer(after, (Say(lines, buttons), miss))
+
+
+def _ask_which(entries: Sequence[Published], reading: Reading, state: State) -> Answer:
+    entries = entries[:_MOST]
+    wanted = tuple(a.component for a in reading.asks)
+    choices = tuple(Choice(texts.tell_apart(e, entries), f"standard:{e.standard.identity}") for e in entries)
+    buttons = tuple(Button(str(i), c.payload) for i, c in enumerate(choices, 1))
+    after = replace(state, mode="choosing", choices=choices, components=wanted, question=reading.text, asks="standard")
+    return Answer(after, (Say(texts.which_standard(entries, wanted), buttons),))
+
+
+def _ask_for_standard(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    entries = knowledge.catalogue.published
+    if len(entries) <= _MOST:
+        return _ask_which(entries, reading, state)
+    wanted = tuple(a.component for a in reading.asks)
+    after = replace(state, mode="choosing", choices=(), components=wanted, question=reading.text, asks="standard")
+    return Answer(after, (Say(texts.ask_for_standard(wanted), (texts.MENU,)),))
+
+
+def _which_component(published: Published, state: State) -> Answer:
+    stated = [n for n in _MENU_COMPONENTS if n in published.standard.components]
+    choices = tuple(Choice(texts.SHORT_NAMES[n], f"ask:{n}") for n in stated)
+    after = state.settled(standard=published.standard.identity, choices=choices, mode="choosing", asks="component")
+    buttons = tuple(Button(c.title, c.payload) for c in choices[:3])
+    return Answer(after, (Say(texts.which_component(published, [c.title for c in choices]), buttons),))
+
+
+def _quote(
+    published: Published,
+    asks: Sequence[Asked],
+    state: State,
+    index: ItemIndex,
+    text: str,
+    item: ItemRef | None = None,
+    keep: str | None = None,
+) -> Answer:
+    """The official words for all that was asked, each component under its name, with one source."""
+    stated = [a for a in asks if a.component in published.standard.components]
+    numbers = tuple(a.component for a in stated)
+    if not stated:
+        lines = texts.not_stated("")
+        return Answer(state.settled(standard=published.standard.identity), (Say(lines, (texts.OFFICER, texts.MENU)),))
+    lines: list[Line] = []
+    for wanted in stated:
+        lines += [*_answer_lines(wanted, published, index, text, item), Line("")]
+    lines.append(texts.source(published, numbers))
+    others = [n for n in (4, 3, 1, 2) if n not in numbers and n in published.standard.components]
+    buttons = (*(texts.component_button(n) for n in others[:2]), texts.NOT_HELPFUL)
+    choices = tuple(Choice(b.title, b.payload) for b in buttons)
+    after = state.settled(
+        standard=keep or published.standard.identity, components=numbers, choices=choices, question=text
+    )
+    return Answer(after, (Say(tuple(lines), buttons),), numbers)
+
+
+def _answer_lines(
+    wanted: Asked, published: Published, index: ItemIndex, text: str, item: ItemRef | None
+) -> tuple[Line, ...]:
+    number = wanted.component
+    whole = published.standard.components[number]
+    chosen = _referred(item, number, index) if item else wanted.items
+    everything = bool(_EVERYTHING.search(text))
+    if not chosen and len(whole) > _LONG and not everything:
+        chosen = tuple(_fullest(number, index))
+    if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
+        lines = _component_lines(number, whole)
+    else:
+        lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
+    annex = _ANNEX.search(whole)
+    if annex and number == 2:
+        lines = (*lines, Line(""), *texts.annex_missing(annex.group()))
+    return lines
+
+
+def _component_lines(number: int, text: str) -> tuple[Line, ...]:
+    return (texts.heading(number), *(Line(line, "quote") for line in text.split("\n")))
+
+
+def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
+    """The item with a given mark, in the section that was named."""
+    fitting = [p for p in index.places if p.component == number and p.item.marker.rstrip(".)").lower() == ref.mark]
+    if ref.section:
+        roots = index.outlines[number]
+        fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()] or fitting
+    return tuple(fitting)
+
+
+def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:
+    """The item with the longest list of its own: of component 6, the ways to complain."""
+    own = [p for p in index.places if p.component == number]
+    return sorted(own, key=lambda p: -len(p.item.items))[:1]
+
+
+def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
+    """The chosen items in printed order, each under the short headings it stands below."""
+    lines: list[str] = []
+    shown: set[tuple[int, tuple[int, ...]]] = set()
+    for place in sorted(chosen, key=lambda p: p.path):
+        roots = index.outlines[place.component]
+        for depth in range(1, len(place.path)):
+            above = _at(roots, place.path[:depth])
+            key = (place.component, place.path[:depth])
+            if key not in shown and len(above.text) <= 60:
+                lines.append(_printed(above))
+                shown.add(key)
+        if any(
+            (place.component, place.path[:d]) in shown and d == len(place.path) for d in range(1, len(place.path) + 1)
+        ):
+            continue
+        shown.add((place.component, place.path))
+        lines.append(_printed(place.item))
+        if not any(p.path[: len(place.path)] == place.path and p.path != place.path for p in chosen):
+            lines += _below(place.item)
+    return lines
+
+
+def _below(item: Item) -> list[str]:
+    return [line for child in item.items for line in (_printed(child), *_below(child))]
+
+
+def _printed(item: Item) -> str:
+    return f"{item.marker} {item.text}".strip()
+
+
+def _at(roots: Sequence[Item], path: Sequence[int]) -> Item:
+    item = roots[path[0]]
+    for step in path[1:]:
+        item = item.items[step]
+    return item

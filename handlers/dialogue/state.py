@@ -1,0 +1,70 @@
+"""Where a conversation stands: a small value, kept as versioned JSON in the conversation's row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, get_args
+
+Mode = Literal["idle", "choosing", "filling", "confirming", "waiting", "officer"]
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One numbered line of the last menu and what it stands for."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    mode: Mode = "idle"
+    standard: str | None = None  # identity of the standard in hand
+    components: tuple[int, ...] = ()  # last answered, or wanted while a standard is being chosen
+    choices: tuple[Choice, ...] = ()  # what a digit means now
+    question: str = ""  # the message that waits for a choice
+    misses: int = 0  # failed understandings in a row
+    asks: str | None = None  # the slot that was asked for
+    form: Mapping[str, Any] = field(default_factory=dict)  # filled slots of an open form
+
+    def settled(self, **changes: Any) -> State:
+        """The state after an answer: idle, nothing pending, but for what is named."""
+        calm = replace(self, mode="idle", choices=(), question="", misses=0, asks=None, form={})
+        return replace(calm, **changes)
+
+
+def dump(state: State) -> dict[str, Any]:
+    """JSON of a state, with its version."""
+    return {"version": VERSION, **asdict(state)}
+
+
+def load(data: Mapping[str, Any] | None) -> State:
+    """A state from its JSON. What cannot be read starts over politely: an empty state."""
+    if not data:
+        return State()
+    try:
+        current = upgrade(data)
+        mode = current["mode"]
+        if mode not in get_args(Mode):
+            return State()
+        return State(
+            mode=mode,
+            standard=current["standard"],
+            components=tuple(int(number) for number in current["components"]),
+            choices=tuple(Choice(str(c["title"]), str(c["payload"])) for c in current["choices"]),
+            question=str(current["question"]),
+            misses=int(current["misses"]),
+            asks=current["asks"],
+            form=dict(current["form"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return State()
+
+
+def upgrade(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Any old version's JSON as today's. A version from the future raises ValueError."""
+    if data["version"] != VERSION:
+        raise ValueError(data["version"])
+    return data

@@ -1,0 +1,246 @@
+"""Everything PASTI says to citizens, as functions of facts. Warm, short, plain; the official words come quoted, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from handlers.messages import Button, Line
+from knowledge.search import Published
+from knowledge.standards import COMPONENTS
+
+Lines = tuple[Line, ...]
+
+SHORT_NAMES = {
+    1: "Persyaratan",
+    2: "Prosedur",
+    3: "Lama proses",
+    4: "Biaya",
+    5: "Hasil layanan",
+    6: "Pengaduan",
+    7: "Dasar hukum",
+    8: "Fasilitas",
+    9: "Kompetensi petugas",
+    10: "Pengawasan",
+    11: "Jumlah petugas",
+    12: "Jaminan layanan",
+    13: "Keamanan",
+    14: "Evaluasi",
+}
+MENU = Button("Menu", "menu")
+OFFICER = Button("Petugas", "officer")
+NOT_HELPFUL = Button("Kurang tepat", "thumbs-down")
+
+
+def plain(*texts: str) -> Lines:
+    return tuple(Line(text) for text in texts)
+
+
+def component_button(number: int) -> Button:
+    return Button(SHORT_NAMES[number], f"ask:{number}")
+
+
+def heading(number: int) -> Line:
+    return Line(COMPONENTS[number], "strong")
+
+
+def source(published: Published, numbers: Sequence[int]) -> Line:
+    """Where the words come from: standard, component, regulation and edition."""
+    standard = published.standard
+    parts = " dan ".join(f"{number}. {COMPONENTS[number]}" for number in numbers)
+    return Line(
+        f"Sumber: Standar Pelayanan No. {standard.number}, {standard.name}; komponen {parts}; {published.edition}.",
+        "source",
+    )
+
+
+def greeting() -> Lines:
+    return plain(
+        "Halo, Bapak/Ibu. Saya PASTI, asisten layanan DPMPTSP Kabupaten Purwakarta.",
+        "Saya menjawab dari standar pelayanan resmi, kata demi kata.",
+        "",
+        "Silakan tulis pertanyaannya, misalnya: berapa biaya KBLI 29102?",
+    )
+
+
+def menu(choices: Sequence[str]) -> Lines:
+    return (
+        Line("Menu PASTI", "strong"),
+        *plain(*(f"{index}. {title}" for index, title in enumerate(choices, 1))),
+        *plain(
+            "",
+            "Balas dengan angka, atau tulis saja keperluannya. Ketik batal untuk berhenti, petugas untuk berbicara dengan orang.",
+        ),
+    )
+
+
+def how_to_ask() -> Lines:
+    return plain(
+        "Silakan tulis nama usaha atau kode KBLI dan yang ingin diketahui.",
+        "Contoh: syarat KBLI 29102, berapa lama izin kendaraan pedesaan, atau nomor WA pengaduan.",
+    )
+
+
+def thanks() -> Lines:
+    return plain("Sama-sama, Bapak/Ibu. Senang bisa membantu. Tulis kapan saja kalau ada yang lain.")
+
+
+def goodbye() -> Lines:
+    return plain("Baik, Bapak/Ibu. Sampai jumpa, semoga usahanya lancar.")
+
+
+def cancelled() -> Lines:
+    return plain("Baik, dibatalkan. Tidak ada yang dicatat.", "Tulis menu kalau ingin mulai lagi.")
+
+
+def nothing_to_cancel() -> Lines:
+    return plain("Baik, Bapak/Ibu. Tidak ada yang sedang berjalan. Tulis menu kalau perlu sesuatu.")
+
+
+def calm() -> Lines:
+    return plain(
+        "Saya mengerti Bapak/Ibu sedang kesal. Saya tetap ingin membantu.",
+        "Ceritakan apa yang terjadi, atau pilih di bawah ini.",
+    )
+
+
+def out_of_scope() -> Lines:
+    return plain(
+        "Maaf, itu di luar layanan DPMPTSP Purwakarta, jadi saya tidak bisa menjawabnya.",
+        "Saya bisa membantu soal perizinan usaha: syarat, biaya, lama proses, pengaduan.",
+    )
+
+
+def unclear(again: bool) -> Lines:
+    first = "Maaf, saya masih belum paham." if again else "Maaf, saya belum paham maksudnya."
+    return plain(first, *(line.text for line in how_to_ask())) + (
+        plain("", "Kalau lebih mudah, tulis petugas.") if again else ()
+    )
+
+
+def which_component(published: Published, choices: Sequence[str]) -> Lines:
+    return (
+        Line(published.standard.name, "strong"),
+        *plain("Apa yang ingin diketahui?"),
+        *plain(*(f"{index}. {title}" for index, title in enumerate(choices, 1))),
+        *plain("Balas dengan angka, atau tulis saja, misalnya: dasar hukumnya."),
+    )
+
+
+def which_standard(entries: Sequence[Published], wanted: Iterable[int]) -> Lines:
+    about = ", ".join(SHORT_NAMES[number].lower() for number in wanted)
+    ask = f"Untuk layanan yang mana? ({about})" if about else "Layanan yang mana maksudnya?"
+    return plain(
+        ask,
+        *(f"{index}. {tell_apart(entry, entries)}" for index, entry in enumerate(entries, 1)),
+        "Balas dengan angka. Kalau tidak ada, tulis kode KBLI atau nama usahanya.",
+    )
+
+
+def tell_apart(entry: Published, entries: Sequence[Published]) -> str:
+    """The name of a standard by what differs from the others on the list."""
+    standard = entry.standard
+    same_code = [e for e in entries if e.standard.kbli == standard.kbli]
+    if standard.kbli and len(same_code) > 1:
+        return f"KBLI {standard.kbli} {standard.title} (Risiko {standard.risk})" if standard.risk else standard.name
+    return f"KBLI {standard.kbli} {standard.title}" if standard.kbli else standard.title
+
+
+def ask_for_standard(wanted: Iterable[int]) -> Lines:
+    about = " dan ".join(SHORT_NAMES[number].lower() for number in wanted)
+    return plain(
+        f"Untuk usaha apa, Bapak/Ibu? {about.capitalize()} berbeda-beda tiap layanan."
+        if about
+        else "Untuk usaha apa, Bapak/Ibu?",
+        "Tulis nama usaha atau kode KBLI-nya, misalnya KBLI 29102.",
+    )
+
+
+def unknown_code(code: str, near: Sequence[Published]) -> Lines:
+    lines = plain(
+        f"Maaf, standar pelayanan untuk KBLI {code} belum ada di pengetahuan saya, jadi saya tidak bisa menjawabnya."
+    )
+    if near:
+        lines += plain("Mungkin maksudnya:", *(f"{i}. {tell_apart(e, near)}" for i, e in enumerate(near, 1)))
+    return lines + ask_officer_line()
+
+
+def unknown_standard(topic: str) -> Lines:
+    about = f" tentang “{topic}”" if topic else " itu"
+    return (
+        plain(f"Maaf, standar pelayanan{about} belum ada di pengetahuan saya, jadi saya tidak bisa menjawabnya.")
+        + plain("Kalau tahu kode KBLI-nya, boleh dituliskan.")
+        + ask_officer_line()
+    )
+
+
+def not_stated(topic: str) -> Lines:
+    about = f" {topic}" if topic else " itu"
+    return (
+        plain(f"Maaf, hal{about} tidak disebut dalam standar pelayanan, jadi saya tidak bisa memastikannya.")
+        + ask_officer_line()
+    )
+
+
+def office_unknown() -> Lines:
+    return (
+        plain("Maaf, keterangan kantor itu belum diisi petugas, jadi saya tidak bisa memastikannya.")
+        + ask_officer_line()
+    )
+
+
+def ask_officer_line() -> Lines:
+    return plain("Mau ditanyakan ke petugas? Tulis petugas.")
+
+
+def annex_missing(name: str) -> Lines:
+    return plain(
+        f"{name} tidak ada di pengetahuan saya, jadi isinya tidak bisa saya sebutkan. Petugas dapat menjelaskannya: tulis petugas."
+    )
+
+
+def read_as(written: str, code: str) -> Lines:
+    return plain(f"(“{written}” saya baca sebagai KBLI {code}.)")
+
+
+def officer_contacts() -> Lines:
+    return plain(
+        "Keinginan Bapak/Ibu berbicara dengan petugas sudah saya catat.",
+        "Supaya lebih cepat, hubungi atau datangi langsung:",
+    )
+
+
+def officer_without_contacts() -> Lines:
+    return plain("Keinginan Bapak/Ibu berbicara dengan petugas sudah saya catat.")
+
+
+def application_status() -> Lines:
+    return plain(
+        "Maaf, saya tidak bisa melihat sampai mana permohonan izin diproses.",
+        "Tulis nomor permohonan atau NIB-nya, saya catatkan untuk petugas. Atau tulis petugas untuk kontaknya.",
+    )
+
+
+def application_noted(number: str) -> Lines:
+    return plain(f"Nomor {number} sudah saya catat untuk petugas. Untuk kepastian hari ini, hubungi langsung:")
+
+
+def thumbs_down() -> Lines:
+    return plain(
+        "Terima kasih sudah memberi tahu. Pertanyaan ini saya catat supaya diperbaiki petugas.",
+        "Coba tulis dengan kata lain, atau tulis petugas.",
+    )
+
+
+def more_items() -> Line:
+    return Line("(Masih ada butir lain. Tulis “semua” untuk daftar lengkapnya.)")
+
+
+def apology() -> Lines:
+    return plain(
+        "Maaf, ada gangguan di pihak kami. Pesan Bapak/Ibu sudah tersimpan dan akan dilihat petugas.",
+        "Silakan coba lagi sebentar lagi, atau tulis petugas.",
+    )
+
+
+def unsupported(kind: str) -> Lines:
+    return plain(f"Maaf, saya belum bisa membaca {kind}. Boleh dituliskan saja, Bapak/Ibu?")

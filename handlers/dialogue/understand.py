@@ -1,0 +1,126 @@
+"""Reads one message: its intent, the standard and components it asks for, codes, choices. Pure; the state only resolves words
+that lean on it (`kalau biayanya?`, `2`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from handlers.dialogue.state import Choice, State
+from knowledge.base import KnowledgeBase, unstated_cues
+from knowledge.intents import Intent, read_intent
+from knowledge.language import Word
+from knowledge.questions import Asked, ItemIndex, asked
+from knowledge.search import SURE, Code, Match, Published, find_codes
+
+_RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
+_DIGIT_CHOICE = re.compile(
+    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|ke|pilih|pilihan|opsi|angka)\W*)*(\d{1,2})\W*(?:aja|saja|ya|min|pak|bu|kak)?\W*$",
+    re.IGNORECASE,
+)
+_ITEM_REF = re.compile(
+    r"\b(?:(?P<head>umum|khusus|syarat|persyaratan|poin|point|butir|item|huruf|angka)\s+)"
+    r"(?:(?:nomor|nomer|no|nmr|ke|yang|yg|poin|huruf|angka)[\s.-]*)*(?P<mark>\d{1,2}|[a-m])\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """A single item asked for by its mark: `syarat khusus nomor 4`."""
+
+    section: str | None  # umum, khusus, or None
+    mark: str  # as printed, without its dot: `4`, `b`
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    text: str
+    words: tuple[Word, ...]
+    intent: Intent
+    match: Match
+    codes: tuple[Code, ...] = ()
+    asks: tuple[Asked, ...] = ()
+    unstated: str | None = None  # a known kind of question that standards do not answer
+    risk: str | None = None
+    item: ItemRef | None = None
+    choice: Choice | None = None  # of the last menu
+    topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
+    words = knowledge.language.read(text)
+    codes = tuple(find_codes(text))
+    match = knowledge.catalogue.match(words)
+    risk = _RISK.search(text) if re.search(r"risiko|resiko|menengah", text, re.IGNORECASE) else None
+    index = _items_in_view(knowledge, match, codes, state)
+    named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
+    if risk:
+        named |= {i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())}
+    rest = [word for i, word in enumerate(words) if i not in named]
+    likely = knowledge.component_examples.read(rest)
+    asks = tuple(asked(words, index, likely, named)) if index else ()
+    reading = read_intent(
+        text, words, knowledge.intent_examples.read(words), asks[0].score if asks else 0.0, bool(codes)
+    )
+    unstated = unstated_cues().find(words)
+    return Reading(
+        text=text,
+        words=words,
+        intent=reading.intent,
+        match=match,
+        codes=codes,
+        asks=asks,
+        unstated=max(unstated, key=lambda kind: unstated[kind].score) if unstated else None,
+        risk=" ".join(risk.group().lower().split()) if risk else None,
+        item=_item_ref(text),
+        choice=_choice(text, payload, state),
+        topics=_topics(match, index, words),
+        scores={intent: round(score, 2) for intent, score in reading.scores.items()},
+    )
+
+
+def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:
+    """The items of the standard that the message most likely speaks of; any standard's when none is named."""
+    catalogue = knowledge.catalogue
+    view: Published | None = None
+    for code in codes:
+        view = view or next(iter(catalogue.by_code.get(code.digits, ())), None)
+    if view is None and match.candidates and match.candidates[0].score >= SURE:
+        view = match.candidates[0].published
+    if view is None and state.standard:
+        view = catalogue.by_identity.get(state.standard)
+    if view is None and catalogue.published:
+        view = catalogue.published[0]
+    return catalogue.items(view) if view else None
+
+
+def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> tuple[str, ...]:
+    """Unexplained words, less those that the items in view know."""
+    if index is None:
+        return match.topics
+    known = {word.raw for word in words if index.knows(word.stem)}
+    return tuple(topic for topic in match.topics if topic not in known)
+
+
+def _item_ref(text: str) -> ItemRef | None:
+    found = _ITEM_REF.search(text)
+    if not found:
+        return None
+    head = found["head"].lower()
+    section = head if head in ("umum", "khusus") else None
+    if section is None:
+        around = re.search(r"\b(umum|khusus)\b", text, re.IGNORECASE)
+        section = around.group().lower() if around else None
+    return ItemRef(section, found["mark"].lower())
+
+
+def _choice(text: str, payload: str | None, state: State) -> Choice | None:
+    if payload is not None:
+        return next((c for c in state.choices if c.payload == payload), Choice(text or payload, payload))
+    digit = _DIGIT_CHOICE.match(text)
+    if digit and 1 <= int(digit[1]) <= len(state.choices):
+        return state.choices[int(digit[1]) - 1]
+    plain = " ".join(text.lower().split())
+    return next((c for c in state.choices if c.title.lower() == plain), None)

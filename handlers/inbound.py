@@ -1,0 +1,231 @@
+"""The main road: messages are claimed, their conversations loaded, each thought decided once, everything written together.
+
+One call is one transaction. A message that was seen before changes nothing. A message that says that more may follow
+(`burst`) waits for the rest of its thought, at most two seconds; all others are decided at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never, cast
+
+import structlog
+from sqlalchemy import Connection
+
+from handlers.dialogue import texts
+from handlers.dialogue.effects import CallOfficer, Effect, RecordMiss, Report, Say
+from handlers.dialogue.engine import Context, Turn, step
+from handlers.dialogue.state import State, dump, load
+from handlers.messages import Address, Attachment, Channel, Inbound, Outbound
+from handlers.office import Office
+from handlers.parts import LIMITS, cut
+from storage import conversations, inbox, misses, officer_requests, outbox
+from storage.conversations import ConversationRow
+from storage.inbox import InboxRow
+from storage.misses import MissRow
+from storage.officer_requests import OfficerRequestRow
+from storage.outbox import OutboxRow
+
+PATIENCE = timedelta(seconds=2)  # how long a fragment waits for the rest of its thought
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one message."""
+
+    inbound: Inbound
+    duplicate: bool = False
+    decided: bool = False  # False: it waits for more of its thought
+    replies: tuple[Outbound, ...] = ()
+    report: Report | None = None
+    mode: str = "idle"
+    asks: str | None = None
+    case: Mapping[str, str | None] | None = None  # number, kind, due: recorded or changed by this very message
+
+
+@dataclass(slots=True)
+class _Work:
+    """The conversation of an address while a batch is decided."""
+
+    row: ConversationRow
+    state: State
+    waiting: list[InboxRow] = field(default_factory=list)  # fragments of the thought that is not yet decided
+
+    def next_position(self) -> int:
+        self.row = replace(self.row, position=self.row.position + 1)
+        return self.row.position
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What a batch will write."""
+
+    decided: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    misses: list[MissRow] = field(default_factory=list)
+    requests: list[OfficerRequestRow] = field(default_factory=list)
+
+
+def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
+    """Keeps and decides a batch of messages; one decision for each, in their order."""
+    now = office.clock()
+    with office.database.transaction() as tx:
+        work = _load(tx, office, {message.address for message in batch}, now)
+        rows = _Rows()
+        entries = [(message, _entry(message, office.new_id(), work[message.address])) for message in batch]
+        fresh = inbox.claim(tx, [entry for _, entry in entries])
+        decisions = []
+        for message, entry in entries:
+            key = (message.address.channel, message.external_id)
+            if key not in fresh:
+                state = work[message.address].state
+                decisions.append(Decision(message, duplicate=True, mode=state.mode, asks=state.asks))
+                continue
+            fresh.discard(key)  # the same message twice in one batch
+            decisions.append(_take(tx, office, message, entry, work[message.address], rows))
+        _write(tx, work.values(), rows, now)
+        return decisions
+
+
+def decide_due(office: Office) -> list[Decision]:
+    """Decides the thoughts whose patience has ended."""
+    now = office.clock()
+    with office.database.transaction() as tx:
+        addresses = {Address(cast(Channel, channel), user) for channel, user in inbox.due(tx, now)}
+        work = _load(tx, office, addresses, now)
+        rows = _Rows()
+        decisions = [_decide(tx, office, _whole(w), w, rows) for w in work.values() if w.waiting]
+        _write(tx, work.values(), rows, now)
+        return decisions
+
+
+def _load(tx: Connection, office: Office, addresses: Iterable[Address], now: datetime) -> dict[Address, _Work]:
+    keys = {(address.channel, address.user): address for address in addresses}
+    found = conversations.load_or_create(tx, list(keys), now, office.new_id)
+    work = {keys[key]: _Work(row, load(row.state)) for key, row in found.items()}
+    by_id = {w.row.id: w for w in work.values()}
+    for entry in inbox.undecided(tx, list(by_id)):
+        by_id[entry.conversation_id].waiting.append(entry)
+    return work
+
+
+def _entry(message: Inbound, id_: int, work: _Work) -> InboxRow:
+    return InboxRow(
+        id=id_,
+        channel=message.address.channel,
+        external_id=message.external_id,
+        conversation_id=work.row.id,
+        position=work.next_position(),
+        received_at=message.received_at,
+        kind=message.attachments[0].kind if message.attachments else "text",
+        text=message.text,
+        payload=message.payload,
+        attachments=[{"kind": a.kind, "name": a.name} for a in message.attachments],
+        decide_at=message.received_at + PATIENCE if message.burst else None,
+    )
+
+
+def _take(
+    tx: Connection, office: Office, message: Inbound, entry: InboxRow, work: _Work, rows: _Rows
+) -> Decision:
+    work.waiting.append(entry)
+    work.row = replace(work.row, last_inbound_at=message.received_at, name=message.name or work.row.name)
+    if message.burst:
+        return Decision(message, mode=work.state.mode, asks=work.state.asks)
+    return _decide(tx, office, _whole(work, message), work, rows)
+
+
+def _whole(work: _Work, last: Inbound | None = None) -> Inbound:
+    """The waiting fragments of a conversation as the one thought that they are."""
+    entries = work.waiting
+    final = entries[-1]
+    return Inbound(
+        address=Address(cast(Channel, work.row.channel), work.row.address),
+        external_id=final.external_id,
+        received_at=final.received_at,
+        text="\n".join(entry.text for entry in entries if entry.text),
+        payload=final.payload,
+        attachments=tuple(Attachment(a["kind"], a["name"]) for entry in entries for a in entry.attachments),
+        name=last.name if last else work.row.name,
+        phone=last.phone if last else None,
+    )
+
+
+def _decide(tx: Connection, office: Office, thought: Inbound, work: _Work, rows: _Rows) -> Decision:
+    """One decision. If deciding fails, only this thought is lost to the bot, and an officer gets it."""
+    last = work.waiting[-1]
+    context = Context(office.library.current(tx), office.clock())
+    try:
+        turn = step(thought, work.state, context)
+        rows.decided += [entry.id for entry in work.waiting]
+    except Exception as error:
+        log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
+        rows.failed += [entry.id for entry in work.waiting]
+        turn = Turn(State(), (Say(texts.apology()), CallOfficer("failed")), Report("help"))
+    work.waiting = []
+    work.state = turn.state
+    replies: list[Outbound] = []
+    for effect in turn.effects:
+        replies += _apply(effect, office, work, last, rows)
+    return Decision(thought, False, True, tuple(replies), turn.report, turn.state.mode, turn.state.asks)
+
+
+def _apply(effect: Effect, office: Office, work: _Work, last: InboxRow, rows: _Rows) -> list[Outbound]:
+    """Carries out one effect; returns what it says to the citizen."""
+    now = office.clock()
+    match effect:
+        case Say():
+            return _say(effect, office, work, last, rows)
+        case RecordMiss(text, reason, standard, component):
+            miss = MissRow(office.new_id(), work.row.id, now, text, reason, last.id, standard, component)
+            rows.misses.append(miss)
+        case CallOfficer(reason, details):
+            rows.requests.append(OfficerRequestRow(office.new_id(), work.row.id, now, reason, details))
+            if work.row.waiting_for_officer_since is None:
+                work.row = replace(work.row, waiting_for_officer_since=now)
+        case _:
+            assert_never(effect)
+    return []
+
+
+def _say(say: Say, office: Office, work: _Work, last: InboxRow, rows: _Rows) -> list[Outbound]:
+    parts = cut(say.lines, LIMITS[cast(Channel, work.row.channel)])
+    replies = [Outbound(part, say.buttons if part is parts[-1] else ()) for part in parts]
+    now = office.clock()
+    for reply in replies:
+        rows.outbox.append(
+            OutboxRow(
+                id=office.new_id(),
+                conversation_id=work.row.id,
+                position=work.next_position(),
+                created_at=now,
+                due_at=now,
+                lines=[[line.style, line.text] for line in reply.lines],
+                buttons=[[button.title, button.payload] for button in reply.buttons],
+                inbox_id=last.id,
+                state="sent" if work.row.channel == "web" else "queued",
+            )
+        )
+    return replies
+
+
+def _write(tx: Connection, work: Iterable[_Work], rows: _Rows, now: datetime) -> None:
+    if rows.decided:
+        inbox.mark_decided(tx, rows.decided, now)
+    if rows.failed:
+        inbox.mark_failed(tx, rows.failed, now)
+    outbox.add(tx, rows.outbox)
+    misses.add(tx, rows.misses)
+    officer_requests.add(tx, rows.requests)
+    conversations.save(
+        tx, [replace(w.row, state=_dumped(w.state), version=w.row.version + 1, updated_at=now) for w in work]
+    )
+
+
+def _dumped(state: State) -> Mapping[str, Any]:
+    return dump(state)

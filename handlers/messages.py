@@ -1,0 +1,65 @@
+"""What goes in and out of the office, whatever the channel. Frozen values, no channel's syntax.
+
+A text is a tuple of lines. A line is the smallest thing that is never cut in two: a list item, a heading, a sentence. Each
+channel renders the style of a line in its own way, so that a standard's `*`, `_` and `<` stay what they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Channel = Literal["whatsapp", "telegram", "web"]
+Style = Literal["plain", "strong", "quote", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a citizen is reached. One conversation per address."""
+
+    channel: Channel
+    user: str  # WhatsApp number, Telegram chat id, web visitor id
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    kind: str  # photo, document, voice, video, location, sticker, contact
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message of a citizen, as the channel gave it."""
+
+    address: Address
+    external_id: str  # the provider's id; the same twice is the same message
+    received_at: datetime  # aware UTC, the provider's time where it gives one
+    text: str = ""
+    payload: str | None = None  # of a pressed button
+    attachments: tuple[Attachment, ...] = ()
+    name: str | None = None  # what the channel knows of the sender
+    phone: str | None = None
+    burst: bool = False  # more of the same thought may follow within two seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    title: str  # at most 20 characters fit everywhere
+    payload: str  # at most 64 bytes (Telegram callback_data)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    style: Style = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    lines: tuple[Line, ...]
+    buttons: tuple[Button, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)

@@ -1,0 +1,53 @@
+"""Cuts one thought into messages that fit a channel, between lines: never inside an item unless the item alone is too long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from handlers.messages import Channel, Line
+
+LIMITS: Mapping[Channel, int] = {"whatsapp": 1600, "telegram": 4096, "web": 12_000}
+"""Characters in one message, as the providers count them (Twilio: body; Telegram: text after parsing)."""
+
+_MARKUP = 4  # characters that a channel's markup may add to a line, and its line break
+_NUMBERING = 12  # `(10/12)` on a line of its own
+_BREAK = re.compile(r"(?<=[.;,:!?])\s|\s")
+
+
+def cut(lines: Sequence[Line], limit: int) -> list[tuple[Line, ...]]:
+    """The lines as messages of at most `limit` characters, numbered `(1/3)` when there are several."""
+    if _length(lines) <= limit:
+        return [tuple(lines)]
+    room = limit - _NUMBERING
+    parts: list[list[Line]] = [[]]
+    for line in (piece for whole in lines for piece in _pieces(whole, room)):
+        if parts[-1] and _length([*parts[-1], line]) > room:
+            parts.append([])
+        parts[-1].append(line)
+    trimmed = [part for part in (_without_blank_ends(part) for part in parts) if part]
+    return [(Line(f"({n}/{len(trimmed)})", "source"), *part) for n, part in enumerate(trimmed, 1)]
+
+
+def _length(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) + _MARKUP for line in lines)
+
+
+def _pieces(line: Line, room: int) -> list[Line]:
+    """A line that is too long by itself, cut at a blank, best after punctuation."""
+    text, pieces = line.text, list[Line]()
+    while len(text) + _MARKUP > room:
+        head = text[: room - _MARKUP]
+        breaks = [match.start() for match in _BREAK.finditer(head) if match.start() > len(head) // 2]
+        at = breaks[-1] if breaks else len(head)
+        pieces.append(Line(text[:at].rstrip(), line.style))
+        text = text[at:].lstrip()
+    return [*pieces, Line(text, line.style)]
+
+
+def _without_blank_ends(lines: list[Line]) -> list[Line]:
+    while lines and not lines[0].text:
+        lines = lines[1:]
+    while lines and not lines[-1].text:
+        lines = lines[:-1]
+    return lines
