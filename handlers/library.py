@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from handlers import editions
 from knowledge.base import KnowledgeBase
 from knowledge.search import Published
-from storage import versions
+from knowledge.standards import Finding, ServiceStandard
+from storage import standards, versions
+from storage.standards import EditionRow, StandardRow
 
 
 class Library:
@@ -19,6 +20,24 @@ class Library:
     def current(self, conn: Connection) -> KnowledgeBase:
         version = versions.get(conn, versions.KNOWLEDGE)
         if self._base is None or self._base.version != version:
-            published = [Published(p.standard, p.edition, p.effective_on) for p in editions.current(conn)]
-            self._base = KnowledgeBase(published, version)
+            self._base = KnowledgeBase(in_force(conn), version)
         return self._base
+
+
+def in_force(conn: Connection) -> list[Published]:
+    """Every standard in force, by number."""
+    return [published(row, edition) for row, edition in standards.current(conn)]
+
+
+def published(row: StandardRow, edition: EditionRow) -> Published:
+    """A row as the standard that it keeps."""
+    standard = ServiceStandard(
+        number=row.number,
+        title=row.title,
+        kbli=row.kbli,
+        risk=row.risk,
+        product=row.product,
+        components={int(component): text for component, text in row.components.items()},
+        findings=tuple(Finding(**finding) for finding in row.findings),
+    )
+    return Published(standard, edition.title, edition.effective_on)

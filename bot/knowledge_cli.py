@@ -1,0 +1,266 @@
+"""`pasti knowledge …`: a scanned regulation goes in, and what is in force can be seen and checked.
+
+Results go to standard output, everything else to standard error. Exit code 1: nothing was changed, or `check` found a
+standard that no citizen can be answered from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from textwrap import shorten
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Connection
+
+from bot.settings import SettingsError, load_settings
+from handlers import editions
+from handlers.editions import ImportReport, Published
+from handlers.office import Office
+from handlers.review import Concern, review
+from knowledge.ingest import IngestError, parse, read_scan
+from knowledge.standards import Finding, ServiceStandard
+from storage.database import Database, DatabaseUnavailableError, sqlite_path
+from storage.sealed import Sealer, SealError, load_or_make_secret
+
+knowledge_app = typer.Typer(no_args_is_help=True, help="The regulation's service standards: import, look at, check.")
+
+Scan = Annotated[Path, typer.Argument(metavar="FILE", help="A scanned regulation, as text, Markdown or HTML.")]
+Scans = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scans; several of them are one edition.")]
+DatabaseUrl = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="Default: DATABASE_URL, else pasti.db in DATA_DIR.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+Item = TypeVar("Item")
+
+
+@knowledge_app.command("import")
+def import_files(
+    files: Scans,
+    edition: Annotated[str | None, typer.Option(help="The edition's title, as citizens will read it.")] = None,
+    effective: Annotated[str | None, typer.Option(metavar="DATE", help="When it takes effect: YYYY-MM-DD.")] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Withdraw the standards that it no longer has.")] = False,
+    database: DatabaseUrl = None,
+) -> None:
+    """Publish the standards of a scanned regulation as an edition. A file that cannot be read changes nothing."""
+    with failures_explained():
+        effective_on = _date(effective)
+        standards = [standard for file in files for standard in _parsed(file)]
+        sha256 = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+        with _office(database) as office:
+            report = editions.import_edition(
+                office,
+                standards,
+                title=edition,
+                effective_on=effective_on,
+                source_name=", ".join(file.name for file in files),
+                source_sha256=sha256,
+                whole=whole,
+            )
+            if effective_on and effective_on > office.clock().astimezone(editions.JAKARTA).date():
+                typer.echo(f"Mind: it takes effect on {effective_on}, and PASTI answers from it already.", err=True)
+        typer.echo(_summary(report))
+        if findings := _counted(finding for standard in standards for finding in standard.findings):
+            typer.echo(f"To look at, with `pasti knowledge check`: {findings}.")
+
+
+@knowledge_app.command("parse")
+def parse_file(file: Scan, as_json: AsJson = False, database: DatabaseUrl = None) -> None:
+    """Show what a scan would give. Changes nothing, and asks no database."""
+    del database  # taken so that every command of this group can be given the same options
+    with failures_explained():
+        standards = _parsed(file)
+    if as_json:
+        _print_json([_parsed_as_json(standard) for standard in standards])
+        return
+    table = _table("No.", "KBLI", "Risk", "Title", "Components", "Findings")
+    for standard in standards:
+        table.add_row(*_heading(standard), str(len(standard.components)), _counted(standard.findings))
+    Console().print(table)
+
+
+@knowledge_app.command("list")
+def list_standards(
+    every: Annotated[bool, typer.Option("--all", help="History too: replaced and withdrawn standards.")] = False,
+    as_json: AsJson = False,
+    database: DatabaseUrl = None,
+) -> None:
+    """Show the standards in force."""
+    with failures_explained():
+        stored = _stored(database, editions.everything if every else _current)
+    if as_json:
+        _print_json([_listed_as_json(published, status) for published, status in stored])
+        return
+    table = _table("No.", "KBLI", "Risk", "Title", "Edition", "Effective", "Status", "Findings")
+    for (standard, edition, effective_on), status in stored:
+        findings = str(len(standard.findings) or "")
+        table.add_row(*_heading(standard), Text(edition), str(effective_on or ""), status, findings)
+    Console().print(table)
+
+
+@knowledge_app.command("check")
+def check(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
+    """List what a person should look at in the standards in force. Exit code 1: some cannot be answered from."""
+    with failures_explained():
+        standards = [published.standard for published, _ in _stored(database, _current)]
+    concerns = review(standards)
+    if as_json:
+        _print_json([_concern_as_json(concern) for concern in concerns])
+    else:
+        _print_concerns(concerns)
+        typer.echo(f"{len(standards)} standards in force, {len(concerns)} things to look at.")
+    if not standards:
+        typer.echo("The knowledge base is empty. Fill it with `pasti knowledge import FILE`.", err=True)
+    if not standards or any(concern.level == "error" for concern in concerns):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def failures_explained() -> Iterator[None]:
+    """What can go wrong outside the program, as one message and exit code 1."""
+    try:
+        yield
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
+    except (IngestError, DatabaseUnavailableError, SealError, SettingsError, typer.BadParameter) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(f"--effective: {text!r} is not a date; write it as 2026-11-30.") from error
+
+
+def _parsed(file: Path) -> list[ServiceStandard]:
+    text = read_scan(file)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(file.name, total=None)
+        try:
+            return parse(text, lambda done, total: bar.update(task, completed=done, total=total))
+        except IngestError as error:
+            bar.remove_task(task)
+            raise IngestError(f"{file}: {error}") from error
+
+
+@contextmanager
+def _office(url: str | None) -> Iterator[Office]:
+    settings = load_settings()
+    configured = settings.secret_key.get_secret_value() if settings.secret_key else None
+    keys = Sealer(load_or_make_secret(settings.data_dir, configured))
+    with closing(Database.open(url or settings.database_url)) as database:
+        database.migrate()
+        yield Office(database, keys)
+
+
+def _stored(url: str | None, read: Callable[[Connection], list[Item]]) -> list[Item]:
+    """What is read from the database; nothing when there is none yet, and none is made."""
+    url = url or load_settings().database_url
+    if (path := sqlite_path(url)) and not path.exists():
+        return []
+    with closing(Database.open(url)) as database:
+        database.migrate()
+        with database.reader() as conn:
+            return read(conn)
+
+
+def _current(conn: Connection) -> list[tuple[Published, str]]:
+    return [(published, "current") for published in editions.current(conn)]
+
+
+def _summary(report: ImportReport) -> str:
+    if report.already_imported:
+        return f"{report.edition}: already imported, nothing changed."
+    counted = (
+        f"{report.edition}: {report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, "
+        f"{report.withdrawn} withdrawn, {report.older} older than what is in force."
+    )
+    return f"{counted} {report.later} of later editions stay in force." if report.later else counted
+
+
+def _counted(findings: Iterable[Finding]) -> str:
+    """`3 ocr_doubt, 1 number_gap`."""
+    kinds = Counter(finding.kind for finding in findings)
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in ("No.", "Count") else "left", overflow="fold")
+    return table
+
+
+def _print_concerns(concerns: Sequence[Concern]) -> None:
+    """Line by line under each standard, then a table that counts: a regulation may well have ten thousand."""
+    for standard, group in groupby(concerns, key=attrgetter("standard")):
+        typer.echo(f"{standard.number}. {standard.name}")
+        for concern in group:
+            finding = concern.finding
+            place = f"component {finding.component}: " if finding.component else ""
+            excerpt = f" [{shorten(finding.excerpt, 80)}]" if finding.excerpt else ""
+            typer.echo(f"  {concern.level} {finding.kind}: {place}{finding.message}{excerpt}")
+    table = _table("Level", "Finding", "Count")
+    for (level, kind), count in Counter((concern.level, concern.finding.kind) for concern in concerns).most_common():
+        table.add_row(level, kind, str(count))
+    if concerns:
+        Console().print(table)
+
+
+def _heading(standard: ServiceStandard) -> tuple[str, str, str, Text]:
+    return str(standard.number), standard.kbli or "", standard.risk or "", Text(standard.title)
+
+
+def _print_json(items: Sequence[dict[str, Any]]) -> None:
+    """UTF-8 whatever the terminal's encoding."""
+    typer.echo(json.dumps(items, ensure_ascii=False, indent=2).encode())
+
+
+def _parsed_as_json(standard: ServiceStandard) -> dict[str, Any]:
+    return {
+        "number": standard.number,
+        "title": standard.title,
+        "kbli": standard.kbli,
+        "risk": standard.risk,
+        "components": {str(number): text for number, text in sorted(standard.components.items())},
+        "findings": [asdict(finding) for finding in standard.findings],
+    }
+
+
+def _listed_as_json(published: Published, status: str) -> dict[str, Any]:
+    standard, edition, effective_on = published
+    return {
+        "number": standard.number,
+        "title": standard.title,
+        "kbli": standard.kbli,
+        "risk": standard.risk,
+        "product": standard.product,
+        "edition": edition,
+        "effective": effective_on and effective_on.isoformat(),
+        "status": status,
+        "findings": len(standard.findings),
+    }
+
+
+def _concern_as_json(concern: Concern) -> dict[str, Any]:
+    standard = concern.standard
+    about = {"level": concern.level, "number": standard.number, "kbli": standard.kbli, "title": standard.title}
+    return about | asdict(concern.finding)

@@ -1,0 +1,44 @@
+"""The office: what every use case needs, passed in and never global. Only here are time and chance asked for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from handlers.library import Library
+from knowledge.calendar import DayKind, SpecialDay, WorkingDays, shipped_calendar
+from storage import calendar
+from storage.database import Database
+from storage.ids import PROCESSES, Ids
+from storage.sealed import Sealer
+
+
+_DAY_KINDS: Mapping[str, DayKind] = {"public": "holiday", "government": "collective_leave", "working": "working"}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def process_ids() -> Ids:
+    """Ids by the machine's clock. The process number is drawn; should two draw the same, a clash is rolled back."""
+    return Ids(now, secrets.randbelow(PROCESSES))
+
+
+@dataclass(slots=True)
+class Office:
+    database: Database
+    keys: Sealer
+    clock: Callable[[], datetime] = now  # the time that the product sees; it may be set to another day
+    new_id: Callable[[], int] = field(default_factory=process_ids)
+    random: Callable[[int], bytes] = secrets.token_bytes
+    library: Library = field(default_factory=Library)
+
+    def calendar(self, conn: Connection) -> WorkingDays:
+        """The shipped calendar with what officers have corrected."""
+        changed = {day.day: SpecialDay(_DAY_KINDS[day.kind], day.name) for day in calendar.days(conn)}
+        return shipped_calendar().with_changes(changed) if changed else shipped_calendar()

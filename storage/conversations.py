@@ -1,0 +1,84 @@
+"""Conversations: loaded under lock in key order, decided elsewhere, saved in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from storage.models import Conversation, table
+from storage.statements import columns, upsert, values
+
+conversations = table(Conversation)
+
+AddressKey = tuple[str, str]  # channel, user
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    id: int
+    channel: str
+    address: str
+    updated_at: datetime
+    state: Mapping[str, Any]  # {} before the first decision
+    position: int = 0  # the last one used by a message, in or out
+    version: int = 0
+    name: str | None = None
+    phone_sealed: str | None = None
+    visible_to: str | None = None
+    last_inbound_at: datetime | None = None
+    waiting_for_officer_since: datetime | None = None
+
+
+def load_or_create(
+    tx: Connection, addresses: Collection[AddressKey], now: datetime, new_id: Callable[[], int]
+) -> dict[AddressKey, ConversationRow]:
+    """The conversations of these addresses, new ones included, locked and in key order.
+
+    The order is what keeps two processes from waiting for each other. SQLite has one writer and leaves FOR UPDATE out.
+    """
+    wanted = sorted(set(addresses))
+    found = _load(tx, wanted)
+    if missing := [key for key in wanted if key not in found]:
+        rows = [ConversationRow(new_id(), channel, address, now, {}) for channel, address in missing]
+        insert = upsert(tx.dialect.name, conversations).on_conflict_do_nothing(index_elements=["channel", "address"])
+        tx.execute(insert, [values(row) for row in rows])
+        found |= _load(tx, missing)  # read again: on PostgreSQL another process may have been first
+    return {key: found[key] for key in wanted}
+
+
+def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
+    """Write back everything but id and address."""
+    if rows:
+        tx.execute(_SAVE, [values(row) | {"row_id": row.id} for row in rows])
+
+
+def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, ConversationRow]:
+    # One query per channel: SQLite reads the whole index for `(channel, address) IN (…)`, but not for this.
+    found = {}
+    for channel, group in groupby(keys, key=itemgetter(0)):
+        for row in tx.execute(_LOAD, {"of_channel": channel, "addresses": [address for _, address in group]}):
+            conversation = ConversationRow(*row)
+            found[conversation.channel, conversation.address] = conversation
+    return found
+
+
+_LOAD = (
+    select(*columns(conversations, ConversationRow))
+    .where(
+        conversations.c.channel == bindparam("of_channel"),
+        conversations.c.address.in_(bindparam("addresses", expanding=True)),
+    )
+    .order_by(conversations.c.address)
+    .with_for_update()
+)
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in ConversationRow.__slots__ if name not in ("id", "channel", "address")})
+)

@@ -1,0 +1,176 @@
+"""The database: opened, brought up to date, read and written. SQLite to start with; a URL leads to PostgreSQL.
+
+SQLite runs with a write-ahead log, so readers never wait for the writer, and with `synchronous=FULL`, so a commit is on
+the disk when it returns. A writer begins with BEGIN IMMEDIATE: it waits its turn at the start, not in the middle.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from json import JSONEncoder
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"  # the newest revision under migrations/versions
+PATIENCE = 10  # seconds that a writer waits for another one
+
+
+class DatabaseUnavailableError(RuntimeError):
+    """The database cannot be opened, read or written. The message is for the operator and quotes no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    url: str  # without its password
+    engine: Engine
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Connect to `sqlite:///path`, a plain path, or `postgresql://…`; the folder and file of SQLite are made."""
+        address = _address(url)
+        if path := sqlite_path(url):
+            _make_folder(path)
+        database = cls(address.render_as_string(hide_password=True), _engine(address))
+        with database.reader():
+            return database
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; returns at once when they are there."""
+        with self.reader() as conn:
+            if inspect(conn).has_table("alembic_version"):
+                revision = conn.scalar(text("SELECT version_num FROM alembic_version"))
+                if revision == HEAD:
+                    return
+        from alembic import command, util  # noqa: PLC0415 - 0.1 s that only a change of tables needs
+
+        with self.schema_change() as tx:
+            try:
+                command.upgrade(alembic_config(tx), "head")
+            except util.CommandError as error:
+                raise DatabaseUnavailableError(f"{self.url} was made by a newer version of PASTI: {error}") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A writer: commits at the end, rolls back when the block raises."""
+        with self._errors_named(), self._writer().begin() as tx:
+            yield tx
+
+    @contextmanager
+    def reader(self) -> Iterator[Connection]:
+        """A consistent view for reading; never waits for the writer."""
+        with self._errors_named(), self.engine.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def schema_change(self) -> Iterator[Connection]:
+        """A writer that may rebuild tables: in SQLite that needs foreign keys off from before it begins."""
+        with self._errors_named(), self._writer().connect() as conn:
+            _sqlite_foreign_keys(conn, "OFF")
+            try:
+                with conn.begin():
+                    yield conn
+                    _check_references(conn)
+            finally:
+                _sqlite_foreign_keys(conn, "ON")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _writer(self) -> Engine:
+        return self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            # A broken constraint is the caller's matter; `DatabaseError` itself is SQLite's "file is not a database".
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:
+                raise DatabaseUnavailableError(f"The database {self.url} is not available: {error.orig}") from error
+            raise
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL or plain path; None for anything else."""
+    address = _address(url)
+    is_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if is_file else None
+
+
+def alembic_config(tx: Connection) -> Config:
+    """What alembic's commands need to work inside the caller's transaction."""
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(stdout=sys.stderr)  # what alembic says is no result of a command
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = tx
+    return config
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url) if "://" in url else URL.create("sqlite", database=str(Path(url).expanduser()))
+    except ArgumentError as error:
+        raise DatabaseUnavailableError("The database's address is neither sqlite:///path nor postgresql://…") from error
+    if address.drivername in ("postgresql", "postgres"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseUnavailableError(f"{address.drivername} is not supported: use sqlite:///path or postgresql://…")
+    return address
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnavailableError(f"The folder of the database {path} cannot be made: {error.strerror}") from error
+
+
+def _engine(address: URL) -> Engine:
+    is_sqlite = address.get_backend_name() == "sqlite"
+    try:
+        engine = create_engine(
+            address,
+            hide_parameters=True,  # or an error message would hold personal data
+            json_serializer=JSONEncoder(
+                ensure_ascii=False, separators=(",", ":")
+            ).encode,  # made once: `dumps` is slower
+            connect_args={"timeout": PATIENCE} if is_sqlite else {},
+        )
+    except ModuleNotFoundError as error:
+        raise DatabaseUnavailableError(f"The driver {error.name} for this database is not installed") from error
+    if is_sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(driver: Any, _record: object) -> None:
+    driver.isolation_level = None  # the driver begins nothing by itself, so that `_begin_sqlite` can
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    conn.exec_driver_sql(conn.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def _check_references(conn: Connection) -> None:
+    if conn.dialect.name == "sqlite" and (broken := conn.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise DatabaseUnavailableError(f"The tables cannot be changed: rows of {broken[0]} refer to nothing")
+
+
+def _sqlite_foreign_keys(conn: Connection, state: str) -> None:
+    """Past SQLAlchemy, which would begin a transaction first, and inside one this PRAGMA does nothing."""
+    driver: Any = conn.connection.driver_connection
+    if conn.dialect.name == "sqlite":
+        driver.execute(f"PRAGMA foreign_keys={state}")

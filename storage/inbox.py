@@ -1,0 +1,96 @@
+"""The inbox: each message of a citizen is claimed once and decided once, also when the provider sends it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, select, update
+
+from storage.conversations import AddressKey, conversations
+from storage.models import Inbox, table
+from storage.statements import columns, upsert, values
+
+inbox = table(Inbox)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    id: int
+    channel: str
+    external_id: str  # the provider's id; the same twice is the same message
+    conversation_id: int
+    position: int  # within the conversation
+    received_at: datetime
+    kind: str
+    text: str = ""
+    payload: str | None = None
+    attachments: Sequence[Mapping[str, Any]] = ()  # {"kind", "name"}
+    decide_at: datetime | None = None  # wait until then for more of the same thought
+    decided_at: datetime | None = None
+    failed: bool = False
+
+
+def claim(tx: Connection, rows: Sequence[InboxRow]) -> set[tuple[str, str]]:
+    """Keep these messages, and tell which (channel, external_id) are new. Of two alike in `rows` the first is kept."""
+    if not rows:
+        return set()
+    claimed = tx.execute(_claim(tx.dialect.name), [values(row) for row in rows])
+    return {(channel, external_id) for channel, external_id in claimed}
+
+
+def ids_of(tx: Connection, channel: str, external_ids: Collection[str]) -> dict[str, int]:
+    """The ids of messages by what their provider calls them."""
+    if not external_ids:
+        return {}
+    query = select(inbox.c.external_id, inbox.c.id).where(
+        inbox.c.channel == channel, inbox.c.external_id.in_(external_ids)
+    )
+    return {external_id: id_ for external_id, id_ in tx.execute(query)}
+
+
+def mark_decided(tx: Connection, ids: Collection[int], at: datetime) -> None:
+    tx.execute(_MARK, {"ids": ids, "at": at, "has_failed": False})
+
+
+def mark_failed(tx: Connection, ids: Collection[int], at: datetime) -> None:
+    """Decided too, in that nobody decides them again."""
+    tx.execute(_MARK, {"ids": ids, "at": at, "has_failed": True})
+
+
+def undecided(tx: Connection, conversation_ids: Collection[int]) -> list[InboxRow]:
+    """All that these conversations still have to decide, due or not, in order."""
+    return [InboxRow(*row) for row in tx.execute(_UNDECIDED, {"conversation_ids": conversation_ids})]
+
+
+def due(tx: Connection, now: datetime, limit: int = 100) -> list[AddressKey]:
+    """Whose messages have waited long enough: a message without `decide_at` is due at once."""
+    is_due = inbox.c.decided_at.is_(None) & (inbox.c.decide_at.is_(None) | (inbox.c.decide_at <= now))
+    query = (
+        select(conversations.c.channel, conversations.c.address)
+        .where(conversations.c.id.in_(select(inbox.c.conversation_id).where(is_due)))
+        .order_by(conversations.c.channel, conversations.c.address)
+        .limit(limit)
+    )
+    return [(channel, address) for channel, address in tx.execute(query)]
+
+
+@cache
+def _claim(dialect: str) -> Executable:
+    claim = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "external_id"])
+    return claim.returning(inbox.c.channel, inbox.c.external_id)
+
+
+_MARK = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(decided_at=bindparam("at"), failed=bindparam("has_failed"))
+)
+_UNDECIDED = (
+    select(*columns(inbox, InboxRow))
+    .where(inbox.c.conversation_id.in_(bindparam("conversation_ids", expanding=True)), inbox.c.decided_at.is_(None))
+    .order_by(inbox.c.conversation_id, inbox.c.position)
+)

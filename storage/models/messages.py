@@ -1,0 +1,133 @@
+"""Tables of the conversations: what came in, what goes out, and what was left for an officer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from storage.columns import Document, Id, Moment, one_of, partial_index
+from storage.models.base import IdentifiedRow
+
+SENDERS = ("bot", "officer", "system")
+SEND_STATES = ("queued", "sending", "sent", "delivered", "read", "failed", "unknown", "held")
+WORK_STATES = ("open", "resolved")
+REQUEST_STATES = ("open", "done")
+AUDIENCES = ("manager", "head", "inspectorate")  # who alone may see what is confidential
+
+
+class Conversation(IdentifiedRow, table=True):
+    """One citizen on one channel, and the state of the dialogue with them."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("channel", "address"),
+        one_of("visible_to", AUDIENCES),
+        partial_index(
+            "ix_conversations_waiting", "waiting_for_officer_since", where="waiting_for_officer_since IS NOT NULL"
+        ),
+    )
+
+    channel: str
+    address: str  # the user of that channel
+    state: dict[str, Any] = Field(sa_type=Document)
+    position: int = 0  # the last one used by a message, in or out
+    version: int = 0
+    name: str | None = None
+    phone_sealed: str | None = None
+    visible_to: str | None = None  # None: every officer
+    last_inbound_at: datetime | None = Field(default=None, sa_type=Moment)
+    waiting_for_officer_since: datetime | None = Field(default=None, sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+
+
+class Inbox(IdentifiedRow, table=True):
+    """A message of a citizen, claimed once by the provider's id, decided once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        UniqueConstraint("conversation_id", "position"),
+        partial_index("ix_inbox_undecided", "conversation_id", "decide_at", where="decided_at IS NULL"),
+        CheckConstraint("NOT failed OR decided_at IS NOT NULL", name="failed"),
+    )
+
+    channel: str
+    external_id: str
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
+    position: int
+    received_at: datetime = Field(sa_type=Moment)
+    kind: str
+    text: str = ""
+    payload: str | None = None
+    attachments: list[dict[str, Any]] = Field(sa_type=Document)
+    decide_at: datetime | None = Field(default=None, sa_type=Moment)  # not before, unless more comes
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    failed: bool = False  # deciding raised: the citizen got an apology and an officer
+
+
+class Outbox(IdentifiedRow, table=True):
+    """A message to a citizen: written in the transaction that decided it, sent later."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        one_of("sender", SENDERS),
+        one_of("state", SEND_STATES),
+        partial_index("ix_outbox_unsent", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
+        partial_index("ix_outbox_provider_id", "provider_id", where="provider_id IS NOT NULL"),
+    )
+
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
+    position: int
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id, index=True)
+    lines: list[list[str]] = Field(sa_type=Document)  # [[style, text], …]
+    buttons: list[list[str]] = Field(sa_type=Document)  # [[title, payload], …]
+    sender: str
+    state: str
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    provider_id: str | None = None
+    error: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Miss(IdentifiedRow, table=True):
+    """An inquiry that was not answered, or was thumbed down: for an officer to resolve."""
+
+    __tablename__ = "misses"
+    __table_args__ = (
+        one_of("state", WORK_STATES),
+        CheckConstraint("component BETWEEN 1 AND 14", name="component"),
+        partial_index("ix_misses_open", "asked_at", where="state = 'open'"),
+    )
+
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id, index=True)
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id)
+    asked_at: datetime = Field(sa_type=Moment)
+    text: str
+    reason: str  # unknown_standard, not_stated, not_understood, thumbs_down, …
+    standard_identity: str | None = None
+    component: int | None = None
+    state: str = "open"
+    resolution: dict[str, Any] | None = Field(default=None, sa_type=Document)
+
+
+class OfficerRequest(IdentifiedRow, table=True):
+    """A citizen's wish for a person."""
+
+    __tablename__ = "officer_requests"
+    __table_args__ = (
+        one_of("state", REQUEST_STATES),
+        partial_index("ix_officer_requests_open", "asked_at", where="state = 'open'"),
+    )
+
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id, index=True)
+    asked_at: datetime = Field(sa_type=Moment)
+    reason: str
+    details: str = ""  # the number of an application, what was asked
+    state: str = "open"

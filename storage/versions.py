@@ -1,0 +1,24 @@
+"""Versions of what processes keep in memory: whoever changes it bumps the version, whoever serves from it compares."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from storage.models import Version, table
+from storage.statements import upsert
+
+KNOWLEDGE = "knowledge"
+
+versions = table(Version)
+
+
+def get(conn: Connection, name: str) -> int:
+    """0 when nothing was ever changed."""
+    return conn.scalar(select(versions.c.value).where(versions.c.name == name)) or 0
+
+
+def bump(tx: Connection, name: str) -> int:
+    insert = upsert(tx.dialect.name, versions).values(name=name, value=1)
+    rise = insert.on_conflict_do_update(index_elements=["name"], set_={"value": versions.c.value + 1})
+    value: int = tx.execute(rise.returning(versions.c.value)).scalar_one()
+    return value
