@@ -1,0 +1,113 @@
+"""From bubbles to HTML. One set of templates renders the page, the live stream and the answer to a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from lucide.jinja import lucide
+
+from bot.webchat.chat import Bubble
+from bot.webchat.submission import MAX_TEXT
+from handlers.messages import Line, Outbound, Style
+
+OFFICE_TIME = ZoneInfo("Asia/Jakarta")
+
+_MARKERS = (  # the kinds of list markers that regulations print, told apart by their shape
+    ("A.", re.compile(r"[A-Z]\.(?=\s)")),
+    ("1.", re.compile(r"\d{1,3}\.(?=\s)")),
+    ("a.", re.compile(r"[a-z]\.(?=\s)")),
+    ("1)", re.compile(r"\d{1,3}\)(?=\s)")),
+    ("a)", re.compile(r"[a-z]\)(?=\s)")),
+    ("-", re.compile(r"[-–•](?=\s)")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line, its list marker apart so that the text can hang beside it."""
+
+    marker: str  # as printed, "" without one
+    text: str
+    depth: int  # of the list, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive lines of one style: a quoted passage, a paragraph, a source."""
+
+    style: Style
+    items: tuple[Item, ...]
+
+
+def blocks(lines: Iterable[Line]) -> list[Block]:
+    """Group lines by style. No character is lost but the blanks around a line; empty lines are left out."""
+    spoken = (line for line in lines if line.text.strip())
+    return [
+        Block(style, tuple(_items(line.text.strip() for line in group)))
+        for style, group in groupby(spoken, key=lambda line: line.style)
+    ]
+
+
+def _items(texts: Iterable[str]) -> Iterable[Item]:
+    """A kind of marker that is open already goes back to its level; another kind opens a level below."""
+    levels: list[str] = []
+    for text in texts:
+        kind, marker = _marker(text)
+        if not marker:
+            yield Item("", text, 0)
+            continue
+        if kind in levels:
+            del levels[levels.index(kind) + 1 :]
+        else:
+            levels.append(kind)
+        yield Item(marker, text[len(marker) :].lstrip(), len(levels) - 1)
+
+
+def _marker(text: str) -> tuple[str, str]:
+    for kind, pattern in _MARKERS:
+        if found := pattern.match(text):
+            return kind, found[0]
+    return "", ""
+
+
+def clock(at: datetime) -> str:
+    """`14.05`, in the office's time."""
+    return at.astimezone(OFFICE_TIME).strftime("%H.%M")
+
+
+def _icon(name: str, size: int = 20) -> str:
+    return lucide(name, size=size, aria_hidden="true", focusable="false")
+
+
+_environment = Environment(
+    loader=PackageLoader("bot.webchat"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(icon=_icon)
+_environment.filters.update(blocks=blocks, clock=clock)
+
+
+def render_page(greeting: Outbound, bubbles: Sequence[Bubble], *, conversation: str, assets: str) -> str:
+    """The whole page. `assets` is the address of the folder with the style sheet and the scripts."""
+    return _environment.get_template("chat.html").render(
+        greeting=greeting, bubbles=bubbles, conversation=conversation, assets=assets, max_text=MAX_TEXT
+    )
+
+
+def render_bubbles(bubbles: Sequence[Bubble]) -> str:
+    """The same list items that the page has, for a page that is already open."""
+    return _environment.get_template("bubbles.html").render(bubbles=bubbles)
+
+
+def render_busy(*, assets: str) -> str:
+    """A page for an address that asks for too many pages."""
+    return _environment.get_template("busy.html").render(assets=assets)

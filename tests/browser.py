@@ -1,0 +1,44 @@
+"""One Chromium for all tests of pages: `pytest_plugins = ("tests.browser",)` in a test module brings the fixture.
+
+Debian's Chromium is driven, not one that playwright downloads. Where there is none the test fails: a page that nobody
+has looked at is not a page that works.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (  # no sandbox for root, no graphics card, and not a word to the network
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str | None:
+    """The program: what the environment's CHROMIUM names, else the first that is installed."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A browser with a profile of its own, thrown away at the end."""
+    program = chromium()
+    if program is None:
+        pytest.fail("No Chromium: install the package `chromium`, or name one in the environment's CHROMIUM.")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        yield running
+        await running.close()
