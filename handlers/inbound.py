@@ -14,13 +14,26 @@ from typing import Any, assert_never, cast
 import structlog
 from sqlalchemy import Connection
 
-from handlers.dialogue import texts
-from handlers.dialogue.effects import CallOfficer, Effect, RecordMiss, Report, Say
+from handlers import register
+from handlers.dialogue import case_texts, texts
+from handlers.dialogue.effects import (
+    AddToCase,
+    CallOfficer,
+    CureCase,
+    Effect,
+    MoveCase,
+    OpenCase,
+    RecordMiss,
+    Report,
+    Say,
+    WrongCode,
+)
 from handlers.dialogue.engine import Context, Turn, step
 from handlers.dialogue.state import State, dump, load
-from handlers.messages import Address, Attachment, Channel, Inbound, Outbound
+from handlers.messages import Address, Attachment, Channel, Inbound, Line, Outbound
 from handlers.office import Office
 from handlers.parts import LIMITS, cut
+from handlers.register import Recorded
 from storage import conversations, inbox, misses, officer_requests, outbox
 from storage.conversations import ConversationRow
 from storage.inbox import InboxRow
@@ -130,9 +143,7 @@ def _entry(message: Inbound, id_: int, work: _Work) -> InboxRow:
     )
 
 
-def _take(
-    tx: Connection, office: Office, message: Inbound, entry: InboxRow, work: _Work, rows: _Rows
-) -> Decision:
+def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, work: _Work, rows: _Rows) -> Decision:
     work.waiting.append(entry)
     work.row = replace(work.row, last_inbound_at=message.received_at, name=message.name or work.row.name)
     if message.burst:
@@ -150,7 +161,9 @@ def _whole(work: _Work, last: Inbound | None = None) -> Inbound:
         received_at=final.received_at,
         text="\n".join(entry.text for entry in entries if entry.text),
         payload=final.payload,
-        attachments=tuple(Attachment(a["kind"], a["name"]) for entry in entries for a in entry.attachments),
+        attachments=tuple(
+            Attachment(a["kind"], a["name"], entry.external_id) for entry in entries for a in entry.attachments
+        ),
         name=last.name if last else work.row.name,
         phone=last.phone if last else None,
     )
@@ -159,8 +172,12 @@ def _whole(work: _Work, last: Inbound | None = None) -> Inbound:
 def _decide(tx: Connection, office: Office, thought: Inbound, work: _Work, rows: _Rows) -> Decision:
     """One decision. If deciding fails, only this thought is lost to the bot, and an officer gets it."""
     last = work.waiting[-1]
-    context = Context(office.library.current(tx), office.clock())
     try:
+        context = Context(
+            office.library.current(tx),
+            office.clock(),
+            register.context_for(tx, office, work.row, work.state, thought.text),
+        )
         turn = step(thought, work.state, context)
         rows.decided += [entry.id for entry in work.waiting]
     except Exception as error:
@@ -170,17 +187,47 @@ def _decide(tx: Connection, office: Office, thought: Inbound, work: _Work, rows:
     work.waiting = []
     work.state = turn.state
     replies: list[Outbound] = []
+    recorded: Recorded | None = None
     for effect in turn.effects:
-        replies += _apply(effect, office, work, last, rows)
-    return Decision(thought, False, True, tuple(replies), turn.report, turn.state.mode, turn.state.asks)
+        said, touched = _apply(tx, effect, office, work, thought, last, rows)
+        replies += said
+        recorded = touched or recorded
+    return Decision(
+        thought, False, True, tuple(replies), turn.report, work.state.mode, work.state.asks, _case(recorded)
+    )
 
 
-def _apply(effect: Effect, office: Office, work: _Work, last: InboxRow, rows: _Rows) -> list[Outbound]:
-    """Carries out one effect; returns what it says to the citizen."""
+def _case(recorded: Recorded | None) -> Mapping[str, str | None] | None:
+    if recorded is None:
+        return None
+    due = recorded.due_on.isoformat() if recorded.due_on else None
+    return {"number": recorded.number, "kind": recorded.kind, "due": due}
+
+
+def _apply(
+    tx: Connection, effect: Effect, office: Office, work: _Work, thought: Inbound, last: InboxRow, rows: _Rows
+) -> tuple[list[Outbound], Recorded | None]:
+    """Carries out one effect; returns what it says to the citizen, and the case it recorded or changed."""
     now = office.clock()
     match effect:
         case Say():
-            return _say(effect, office, work, last, rows)
+            return _say(effect, office, work, last, rows), None
+        case OpenCase():
+            recorded = register.open_case(tx, office, effect, work.row, thought.received_at, thought.phone)
+            if work.state.cure:
+                work.state = replace(work.state, cure={**work.state.cure, "number": recorded.number})
+            if effect.form.confidential:
+                work.row = replace(work.row, visible_to="manager")
+            return _say(_receipt(effect, recorded, work), office, work, last, rows), recorded
+        case CureCase():
+            recorded = register.cure(tx, office, effect, work.row, thought.received_at, thought.phone)
+            return _say(_receipt(effect, recorded, work), office, work, last, rows), recorded
+        case AddToCase():
+            return [], register.add_to_case(tx, office, effect, work.row)
+        case MoveCase():
+            return [], register.move_case(tx, office, effect)
+        case WrongCode(case_id):
+            register.count_wrong_code(tx, office, case_id)
         case RecordMiss(text, reason, standard, component):
             miss = MissRow(office.new_id(), work.row.id, now, text, reason, last.id, standard, component)
             rows.misses.append(miss)
@@ -190,7 +237,17 @@ def _apply(effect: Effect, office: Office, work: _Work, last: InboxRow, rows: _R
                 work.row = replace(work.row, waiting_for_officer_since=now)
         case _:
             assert_never(effect)
-    return []
+    return [], None
+
+
+def _receipt(effect: OpenCase | CureCase, recorded: Recorded, work: _Work) -> Say:
+    account = {"whatsapp": "WhatsApp ini", "telegram": "Telegram ini"}.get(work.row.channel, "")
+    lines = case_texts.receipt(
+        recorded.kind, recorded.number, effect.form, effect.judged, effect.due, recorded.code, account
+    )
+    if recorded.before:
+        lines = (*case_texts.became_complaint(recorded.number, recorded.before), Line(""), *lines)
+    return Say(lines, (texts.MENU,))
 
 
 def _say(say: Say, office: Office, work: _Work, last: InboxRow, rows: _Rows) -> list[Outbound]:

@@ -26,6 +26,7 @@ class Address:
 class Attachment:
     kind: str  # photo, document, voice, video, location, sticker, contact
     name: str = ""
+    message: str = ""  # external id of the message that carried it
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from handlers.messages import Button, Line
+from handlers.case_rules import Classification
+from handlers.dialogue.form import Form
+from handlers.messages import Attachment, Button, Line
+from knowledge.calendar import DueDate
 
 MissReason = Literal[
     "unknown_standard", "not_stated", "not_understood", "missing_annex", "thumbs_down", "office_profile"
@@ -38,7 +41,52 @@ class CallOfficer:
     details: str = ""
 
 
-Effect = Say | RecordMiss | CallOfficer
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A confirmed report enters the register. Its number is given when it is written; the receipt follows from that."""
+
+    form: Form
+    judged: Classification
+    due: DueDate | None
+    oral: bool = False  # a voice note that an officer has yet to write down
+
+
+@dataclass(frozen=True, slots=True)
+class CureCase:
+    """What a suggestion lacked was supplied: the facts are completed, and it may become a complaint with a new number."""
+
+    case_id: int
+    form: Form
+    judged: Classification
+    due: DueDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddToCase:
+    """Something said or sent later, kept with an open case."""
+
+    case_id: int
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCase:
+    """A step that the citizen takes: withdraw, say that it is solved, reopen."""
+
+    case_id: int
+    step: Literal["withdrawn", "solved", "reopened"]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A wrong access code was tried on a case number."""
+
+    case_id: int
+
+
+Effect = Say | RecordMiss | CallOfficer | OpenCase | CureCase | AddToCase | MoveCase | WrongCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,38 @@
 """One decision: the state, what was read, and what was loaded for it become a new state and effects. Pure.
 
-Order: a press or a numbered choice; then what is open; then the intent.
+Order: a press or a numbered choice; a case number; what is open; then the intent.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers.dialogue import inquiry, officer, texts, tracking
+from handlers.dialogue import case_texts, complaint, inquiry, officer, texts, tracking
+from handlers.dialogue.case_view import CaseContext
+from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, RecordMiss, Report, Say
+from handlers.dialogue.form import Form, listen
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Button, Inbound, Outbound
 from knowledge.base import KnowledgeBase
+from knowledge.calendar import jakarta_day
 from knowledge.search import Candidate
 
 _MENU = (
     Choice("Tanya syarat, biaya, lama proses", "how-to-ask"),
-    Choice("Cara menyampaikan pengaduan", "ask:6"),
+    Choice("Sampaikan pengaduan atau saran", "complain"),
+    Choice("Cek status laporan", "status"),
     Choice("Berbicara dengan petugas", "officer"),
 )
 _KINDS = {"voice": "pesan suara", "photo": "foto", "video": "video", "document": "dokumen", "location": "lokasi"}
+_QUESTION = re.compile(
+    r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha|syarat\w*)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Context:
 
     knowledge: KnowledgeBase
     now: datetime  # aware
+    cases: CaseContext = field(default_factory=CaseContext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +62,38 @@ def greeting() -> Outbound:
 def step(inbound: Inbound, state: State, context: Context) -> Turn:
     """Decides one thought of a citizen."""
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
-    after, effects, components = _decide(inbound, reading, state, context.knowledge)
-    report = Report(reading.intent, components, _ranking(reading, context.knowledge))
+    moment = Moment(inbound, reading, context.knowledge, context.cases)
+    after, effects, components = _decide(moment, state)
+    report = Report(reading.intent, components, _ranking(reading, context.knowledge), _slots(moment, state, after))
     return Turn(after, effects, report)
 
 
-def _decide(inbound: Inbound, reading: Reading, state: State, knowledge: KnowledgeBase) -> _Outcome:
+def _decide(moment: Moment, state: State) -> _Outcome:
+    reading, inbound, knowledge, cases = moment.reading, moment.inbound, moment.knowledge, moment.cases
     if reading.choice:
-        return _chosen(reading.choice.payload, reading, state, knowledge)
+        return _chosen(reading.choice.payload, moment, state)
+    if reading.intent == "cancel" and state.mode != "idle" and not state.lookup and len(reading.words) <= 8:
+        return _cancelled(state)
+    if cases.looked_up and reading.intent not in ("human", "help"):
+        looked = next(iter(cases.looked_up.values()))
+        return (*tracking.by_number(looked, inbound.text, state, cases, moment.today), ())
+    if state.form:
+        return _in_form(moment, state)
+    if (said := tracking.later_word(inbound, state, cases)) is not None:
+        return (*said, ())
+    if any(a.kind in ("voice", "audio") for a in inbound.attachments) and not reading.text.strip():
+        return (*complaint.voice(moment, state), ())
     if not inbound.text.strip():
         return _without_text(inbound, state)
+    if state.cure and (cured := _cured(moment, state)) is not None:
+        return (*cured, ())
     if state.asks == "application_number" and reading.intent in ("status", "inquiry") and not reading.asks:
-        return (*tracking.track(reading.text, state, knowledge), ())
+        return (*tracking.track(reading.text, state, knowledge, cases, moment.today), ())
+    return _by_intent(moment, state)
+
+
+def _by_intent(moment: Moment, state: State) -> _Outcome:
+    reading, knowledge = moment.reading, moment.knowledge
     match reading.intent:
         case "greeting":
             return _say(state, texts.greeting(), _menu_buttons())
@@ -73,41 +104,124 @@ def _decide(inbound: Inbound, reading: Reading, state: State, knowledge: Knowled
         case "help":
             return _menu(state)
         case "cancel":
-            open_now = state.mode not in ("idle", "waiting", "officer")
-            return _say(state, texts.cancelled() if open_now else texts.nothing_to_cancel(), (texts.MENU,))
+            return _cancelled(state)
         case "human":
             return (*officer.call(state, knowledge, "asked", reading.text), ())
         case "abuse":
-            return _say(state, texts.calm(), (*_menu_buttons(), texts.OFFICER))
+            return _say(state, texts.calm(), _menu_buttons())
         case "out_of_scope":
             return _say(state, texts.out_of_scope(), (texts.MENU,))
         case "status":
-            return (*tracking.track(reading.text, state, knowledge), ())
-        case "inquiry" | "complaint" | "suggestion":
+            return (*tracking.track(reading.text, state, knowledge, moment.cases, moment.today), ())
+        case "complaint" | "suggestion":
+            return (*complaint.begin(moment, state, suggestion=reading.intent == "suggestion"), ())
+        case "inquiry":
             answer = inquiry.inquire(reading, state, knowledge)
             return answer.state, answer.effects, answer.components
 
 
-def _chosen(payload: str, reading: Reading, state: State, knowledge: KnowledgeBase) -> _Outcome:
+def _in_form(moment: Moment, state: State) -> _Outcome:
+    """A message while a complaint is being taken: a way out, a question in between, or an answer."""
+    reading = moment.reading
+    match reading.intent:
+        case "cancel":
+            return _cancelled(state)
+        case "help" if len(reading.words) <= 3:
+            return _menu(state)
+        case "human" if len(reading.words) <= 8:
+            after, effects = officer.call(state, moment.knowledge, "asked", reading.text)
+            return _resumed(replace(after, mode=state.mode), effects, (), moment, state)
+        case "inquiry" if _is_question(reading, state):
+            answer = inquiry.inquire(reading, state, moment.knowledge)
+            return _resumed(answer.state, answer.effects, answer.components, moment, state)
+    return (*complaint.go_on(moment, state), ())
+
+
+def _is_question(reading: Reading, state: State) -> bool:
+    """A real question, and not the story that was asked for."""
+    if not _QUESTION.search(reading.text) or not reading.asks:
+        return False
+    return state.asks != "what" or reading.scores.get("complaint", 0.0) < reading.scores.get("inquiry", 0.0) - 4.0
+
+
+def _resumed(
+    after: State, effects: tuple[Effect, ...], components: tuple[int, ...], moment: Moment, state: State
+) -> _Outcome:
+    """The answer, then the form goes on with its pending question."""
+    again = Say(complaint.pending_question(state, moment), (case_texts.CANCEL,))
+    return replace(state, standard=after.standard or state.standard), (*effects, again), components
+
+
+def _cancelled(state: State) -> _Outcome:
+    if state.form:
+        return _say(state, case_texts.nothing_recorded(), (texts.MENU,))
+    open_now = state.mode not in ("idle", "waiting", "officer")
+    return _say(state, texts.cancelled() if open_now else texts.nothing_to_cancel(), (texts.MENU,))
+
+
+def _cured(moment: Moment, state: State) -> tuple[State, tuple[Effect, ...]] | None:
+    """The suggestion that lacked something is completed by this message."""
+    case = tracking.own_case(str(state.cure.get("number")), moment.cases)
+    if case is None or moment.reading.intent in ("inquiry", "status", "human", "help"):
+        return None
+    if moment.reading.intent == "complaint" and "name" in state.cure.get("lacks", ()) and len(moment.reading.words) > 8:
+        return None  # another complaint
+    return complaint.complete(moment, state, case)
+
+
+def _chosen(payload: str, moment: Moment, state: State) -> _Outcome:
     """A pressed button or a chosen line of a menu."""
     verb, _, value = payload.partition(":")
+    knowledge, cases = moment.knowledge, moment.cases
     match verb:
-        case "menu":
-            return _menu(state)
         case "officer":
             return (*officer.call(state, knowledge, "asked"), ())
         case "how-to-ask":
             return _say(state, texts.how_to_ask(), (texts.MENU,))
+        case "cancel":
+            return _cancelled(state)
+        case "complain":
+            return (
+                *complaint.begin(replace(moment, inbound=replace(moment.inbound, text="")), state, suggestion=False),
+                (),
+            )
+        case "status":
+            return (*tracking.track("status laporan", state, knowledge, cases, moment.today), ())
+        case "confirm" if state.mode == "confirming":
+            return (*complaint.submit(state, moment), ())
+        case "change" if state.form:
+            return (*complaint.which_to_change(state, moment), ())
+        case "edit" if state.form:
+            return (*complaint.change(value, state, moment), ())
+        case "case" | "withdraw" | "drop" | "add" if (case := tracking.own_case(value, cases)) is not None:
+            return _with_case(verb, case.number, moment, state)
         case "thumbs-down":
-            component = state.components[0] if state.components else None
-            miss = RecordMiss(state.question, "thumbs_down", state.standard, component)
-            kept = state.settled()
-            return kept, (Say(texts.thumbs_down(), (texts.OFFICER, texts.MENU)), miss), ()
+            return _thumbs_down(state)
         case "standard" if value in knowledge.catalogue.by_identity:
             return _standard_chosen(value, state, knowledge)
         case "ask" if value.isdigit() and int(value) in texts.SHORT_NAMES:
-            return _component_chosen(int(value), reading, state, knowledge)
+            return _component_chosen(int(value), state, knowledge)
     return _menu(state)
+
+
+def _with_case(verb: str, number: str, moment: Moment, state: State) -> _Outcome:
+    case = tracking.own_case(number, moment.cases)
+    assert case is not None
+    match verb:
+        case "withdraw":
+            done = tracking.withdraw(number, state, moment.cases)
+            return (*done, ()) if done else _say(state, case_texts.not_withdrawable(number), (texts.MENU,))
+        case "drop":
+            return (*tracking.ask_withdrawal(case, state), ())
+        case "add":
+            return (*tracking.add(case, state.question, (), state), ())
+    return (*tracking.show(case, state, moment.cases, moment.today), ())
+
+
+def _thumbs_down(state: State) -> _Outcome:
+    component = state.components[0] if state.components else None
+    miss = RecordMiss(state.question, "thumbs_down", state.standard, component)
+    return state.settled(), (Say(texts.thumbs_down(), (texts.OFFICER, texts.MENU)), miss), ()
 
 
 def _standard_chosen(identity: str, state: State, knowledge: KnowledgeBase) -> _Outcome:
@@ -120,7 +234,7 @@ def _standard_chosen(identity: str, state: State, knowledge: KnowledgeBase) -> _
     return answer.state, answer.effects, answer.components
 
 
-def _component_chosen(number: int, reading: Reading, state: State, knowledge: KnowledgeBase) -> _Outcome:
+def _component_chosen(number: int, state: State, knowledge: KnowledgeBase) -> _Outcome:
     published = knowledge.catalogue.by_identity.get(state.standard or "") or knowledge.agreed.get(number)
     if published is None:
         after = replace(state, mode="choosing", asks="standard", components=(number,), question="")
@@ -135,7 +249,7 @@ def _menu(state: State) -> _Outcome:
 
 
 def _menu_buttons() -> tuple[Button, ...]:
-    return (Button("Tanya layanan", "how-to-ask"), Button("Cara mengadu", "ask:6"), texts.OFFICER)
+    return (Button("Tanya layanan", "how-to-ask"), Button("Lapor", "complain"), Button("Cek status", "status"))
 
 
 def _say(state: State, lines: texts.Lines, buttons: Sequence[Button] = ()) -> _Outcome:
@@ -145,7 +259,17 @@ def _say(state: State, lines: texts.Lines, buttons: Sequence[Button] = ()) -> _O
 
 def _without_text(inbound: Inbound, state: State) -> _Outcome:
     kind = next((_KINDS.get(a.kind, "kiriman itu") for a in inbound.attachments), "kiriman itu")
-    return _say(state, texts.unsupported(kind), (texts.MENU,))
+    return _say(state, texts.unsupported(kind), _menu_buttons())
+
+
+def _slots(moment: Moment, before: State, after: State) -> dict[str, object]:
+    """The slots of the open form; of a form that was just recorded, what it held."""
+    open_form = after.form or before.form
+    if open_form:
+        return Form.from_dict(open_form).slots()
+    if moment.reading.intent in ("complaint", "suggestion"):
+        return listen(Form(), moment.inbound.text, jakarta_day(moment.inbound.received_at)).slots()
+    return {}
 
 
 def _ranking(reading: Reading, knowledge: KnowledgeBase) -> tuple[tuple[int, str | None, str, float], ...]:

@@ -28,10 +28,14 @@ class State:
     misses: int = 0  # failed understandings in a row
     asks: str | None = None  # the slot that was asked for
     form: Mapping[str, Any] = field(default_factory=dict)  # filled slots of an open form
+    filed: int = 0  # cases from this account: none, and the register need not be asked
+    cure: Mapping[str, Any] = field(default_factory=dict)  # the suggestion that would be a complaint: case_id, form
+    lookup: str | None = None  # the case number that an access code is awaited for
+    noticed: bool = False  # the line about personal data was shown
 
     def settled(self, **changes: Any) -> State:
         """The state after an answer: idle, nothing pending, but for what is named."""
-        calm = replace(self, mode="idle", choices=(), question="", misses=0, asks=None, form={})
+        calm = replace(self, mode="idle", choices=(), question="", misses=0, asks=None, form={}, lookup=None)
         return replace(calm, **changes)
 
 
@@ -58,6 +62,10 @@ def load(data: Mapping[str, Any] | None) -> State:
             misses=int(current["misses"]),
             asks=current["asks"],
             form=dict(current["form"]),
+            filed=int(current["filed"]),
+            cure=dict(current["cure"]),
+            lookup=current["lookup"],
+            noticed=bool(current["noticed"]),
         )
     except (KeyError, TypeError, ValueError):
         return State()

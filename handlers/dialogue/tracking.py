@@ -1,15 +1,39 @@
-"""How far something is. PASTI does not see applications: it says so, takes the number, and offers an officer."""
+"""How far something is: own cases, a case by number and access code, and what citizens do with a case afterwards.
+
+PASTI does not see *applications*: it says so, takes the number, and offers an officer.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
-from handlers.dialogue import officer, texts
-from handlers.dialogue.effects import CallOfficer, Effect, Say
-from handlers.dialogue.state import State
+from handlers.case_rules import can_move, can_reopen
+from handlers.dialogue import case_texts, officer, texts
+from handlers.dialogue.case_view import CaseContext, CaseView, Looked
+from handlers.dialogue.effects import AddToCase, CallOfficer, Effect, MoveCase, Say, WrongCode
+from handlers.dialogue.state import Choice, State
+from handlers.messages import Attachment, Button, Inbound
 from knowledge.base import KnowledgeBase
+from knowledge.calendar import jakarta_day
+
+Outcome = tuple[State, tuple[Effect, ...]]
 
 _NUMBER = re.compile(r"(?<!\w)(?:[A-Za-z]{1,5}[-/. ]?)?\d[\dA-Za-z./-]{3,24}(?!\w)")
+_ABOUT_CASES = re.compile(r"\b(?:adu\w*|ngadu|pengaduan|lapor\w*|keluhan|saran|aduan|kasus|tiket)\b", re.IGNORECASE)
+_WITHDRAW = re.compile(r"\b(?:cabut|tarik|batal\w*|hapus)\b", re.IGNORECASE)
+_ADD = re.compile(
+    r"^\W*(?:tambah(?:an|kan|in)?|nambah(?:in)?|menambahkan|tambihan)\b\W*(?:keterangan|informasi|info|bukti|laporan|untuk|ke|pada|:|,)*\W*",
+    re.IGNORECASE,
+)
+_SOLVED = re.compile(
+    r"^\W*(?:sudah|udah|alhamdulillah|tos|atos)\b.{0,25}\b(?:selesai|beres|kelar|solved|rengse|ok|oke)\b", re.IGNORECASE
+)
+_UNSOLVED = re.compile(
+    r"^\W*(?:belum|blm|belom|tidak|teu acan|acan)(?:\W+(?:selesai|beres|kelar|puas|solved|rengse|ada perubahan))?\W*",
+    re.IGNORECASE,
+)
 
 
 def application_number(text: str) -> str | None:
@@ -18,12 +42,148 @@ def application_number(text: str) -> str | None:
     return found.strip(" .-/") if found else None
 
 
-def track(text: str, state: State, knowledge: KnowledgeBase) -> tuple[State, tuple[Effect, ...]]:
-    """Says honestly that applications cannot be seen, and takes the number for an officer."""
+def track(text: str, state: State, knowledge: KnowledgeBase, cases: CaseContext, today: date) -> Outcome:
+    """`status`: the citizen's own cases; for an application, the honest answer."""
     number = application_number(text)
-    if number is None:
-        after = state.settled(asks="application_number", mode="filling", standard=state.standard)
-        return after, (Say(texts.application_status(), (texts.OFFICER, texts.MENU)),)
-    lines = (*texts.application_noted(number), *officer.contact_lines(state, knowledge))
+    about_application = number is not None or not _ABOUT_CASES.search(text)
+    if cases.own and not (
+        about_application and re.search(r"\b(?:izin|ijin|nib|sertifikat|permohonan|berkas)\b", text, re.IGNORECASE)
+    ):
+        return _show_own(state, cases, today)
+    if number is not None:
+        lines = (*texts.application_noted(number), *officer.contact_lines(state, knowledge))
+        return state.settled(standard=state.standard), (
+            Say(lines, (texts.MENU,)),
+            CallOfficer("application_status", number),
+        )
+    lines = texts.application_status() if about_application and len(text.split()) > 1 else case_texts.no_cases()
+    after = state.settled(asks="application_number", mode="filling", standard=state.standard)
+    return after, (Say(lines, (texts.OFFICER, texts.MENU)),)
+
+
+def _show_own(state: State, cases: CaseContext, today: date) -> Outcome:
+    if len(cases.own) == 1:
+        return show(cases.own[0], state, cases, today)
+    listed = cases.own[:9]
+    choices = tuple(Choice(c.number, f"case:{c.number}") for c in listed)
+    after = state.settled(choices=choices, mode="choosing", standard=state.standard)
+    buttons = tuple(Button(c.title, c.payload) for c in choices[:3])
+    return after, (Say(case_texts.own_cases(listed), buttons),)
+
+
+def show(case: CaseView, state: State, cases: CaseContext, today: date) -> Outcome:
     after = state.settled(standard=state.standard)
-    return after, (Say(lines, (texts.MENU,)), CallOfficer("application_status", number))
+    return after, (Say(case_texts.status(case, today, cases.calendar), (texts.MENU,)),)
+
+
+def by_number(looked: Looked, text: str, state: State, cases: CaseContext, today: date) -> Outcome:
+    """A case number anywhere in a message. From elsewhere it shows nothing without the access code."""
+    if looked.status == "mistyped":
+        return _say(state, case_texts.mistyped(looked.number))
+    if looked.status == "foreign":
+        return _say(state, case_texts.not_ours(looked.number))
+    if looked.case is None:
+        return _say(state, case_texts.unknown_number(looked.number))
+    if looked.own:
+        if _WITHDRAW.search(text):
+            return ask_withdrawal(looked.case, state)
+        if added := _ADD.sub("", text).replace(looked.number, "").strip() if _ADD.match(text) else "":
+            return add(looked.case, added, (), state)
+        return show(looked.case, state, cases, today)
+    return _by_code(looked, state, cases, today)
+
+
+def _by_code(looked: Looked, state: State, cases: CaseContext, today: date) -> Outcome:
+    assert looked.case is not None
+    waiting = state.settled(mode="filling", asks="access_code", lookup=looked.number, standard=state.standard)
+    if looked.code_right is None:
+        return waiting, (Say(case_texts.ask_code(looked.number), (case_texts.CANCEL,)),)
+    if looked.blocked_until is not None:
+        return _say(state, case_texts.code_blocked(looked.blocked_until))
+    if not looked.code_right:
+        return waiting, (Say(case_texts.wrong_code(), (case_texts.CANCEL,)), WrongCode(looked.case.id))
+    return show(looked.case, state, cases, today)
+
+
+def ask_withdrawal(case: CaseView, state: State) -> Outcome:
+    if not can_move(case.kind, case.stage, "withdrawn"):
+        return _say(state, case_texts.not_withdrawable(case.number))
+    yes, no = Button("Ya, cabut", f"withdraw:{case.number}"), Button("Tidak", "menu")
+    after = state.settled(
+        choices=(Choice(yes.title, yes.payload), Choice(no.title, no.payload)), mode="choosing", standard=state.standard
+    )
+    return after, (Say(case_texts.sure_to_withdraw(case.number), (yes, no)),)
+
+
+def withdraw(number: str, state: State, cases: CaseContext) -> Outcome | None:
+    case = own_case(number, cases)
+    if case is None or not can_move(case.kind, case.stage, "withdrawn"):
+        return None
+    return state.settled(cure={}), (
+        MoveCase(case.id, "withdrawn"),
+        Say(case_texts.withdrawn(case.number), (texts.MENU,)),
+    )
+
+
+def add(case: CaseView, text: str, attachments: tuple[tuple[str, str, str], ...], state: State) -> Outcome:
+    """Keeps what was said later with the case; closed ones too, for the officer to see."""
+    sent = tuple(Attachment(kind, name, message) for message, kind, name in attachments)
+    return state.settled(standard=state.standard, cure=state.cure), (
+        AddToCase(case.id, text, sent),
+        Say(case_texts.added(case.number), (texts.MENU,)),
+    )
+
+
+def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | None:
+    """What a citizen says of a case without naming it: more to add, withdraw it, solved or not; None when it is no such thing."""
+    text = inbound.text.strip()
+    open_cases = [c for c in cases.own if c.stage not in ("closed", "withdrawn")]
+    answered = next((c for c in cases.own if c.stage in ("answered", "closed")), None)
+    if answered and _SOLVED.match(text):
+        return state.settled(), (
+            MoveCase(answered.id, "solved"),
+            Say(case_texts.solved(answered.number), (texts.MENU,)),
+        )
+    if answered and _UNSOLVED.match(text) and not cases.own[0].stage == "received":
+        return _reopen(answered, inbound, state, cases)
+    if not open_cases:
+        return None
+    if _ADD.match(text) and (more := _ADD.sub("", text).strip()):
+        return _one_of(open_cases, "ditambah", "add", more, state)
+    if inbound.attachments and not text:
+        sent = tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
+        return add(open_cases[0], "", sent, state)
+    if _WITHDRAW.search(text) and _ABOUT_CASES.search(text):
+        return (
+            ask_withdrawal(open_cases[0], state)
+            if len(open_cases) == 1
+            else _one_of(open_cases, "dicabut", "drop", "", state)
+        )
+    return None
+
+
+def _reopen(case: CaseView, inbound: Inbound, state: State, cases: CaseContext) -> Outcome:
+    today = jakarta_day(inbound.received_at)
+    if not can_reopen(case.kind, case.stage, case.answered_on, today, cases.calendar):
+        return _say(state, case_texts.too_late_to_reopen(case.number))
+    return state.settled(), (
+        MoveCase(case.id, "reopened", inbound.text.strip()),
+        Say(case_texts.reopened(case.number), (texts.MENU,)),
+    )
+
+
+def _one_of(cases: list[CaseView], verb: str, payload: str, more: str, state: State) -> Outcome:
+    if len(cases) == 1:
+        return add(cases[0], more, (), state)
+    listed = cases[:9]
+    choices = tuple(Choice(c.number, f"{payload}:{c.number}") for c in listed)
+    after = replace(state.settled(choices=choices, mode="choosing"), question=more)
+    return after, (Say(case_texts.which_case(listed, verb), ()),)
+
+
+def own_case(number: str, cases: CaseContext) -> CaseView | None:
+    return next((c for c in cases.own if c.number == number), None)
+
+
+def _say(state: State, lines: texts.Lines) -> Outcome:
+    return state.settled(standard=state.standard, cure=state.cure), (Say(lines, (texts.MENU,)),)

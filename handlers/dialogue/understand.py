@@ -57,7 +57,9 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     index = _items_in_view(knowledge, match, codes, state)
     named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
     if risk:
-        named |= {i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())}
+        named |= {
+            i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())
+        }
     rest = [word for i, word in enumerate(words) if i not in named]
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()

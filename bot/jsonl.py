@@ -1,0 +1,160 @@
+"""`pasti chat --jsonl`: the dialogue as JSON lines, one object in, one out, in order; many users in one stream.
+
+In: {"user", "text", "channel"?, "id"?, "at"?, "name"?, "phone"?, "attachments"?, "burst"?}.
+Out: {"user", "replies", "reading", "mode", "asks", "case", "ms"}, with "duplicate": true for an id that was seen before.
+A line that cannot be used answers {"error"}, and the stream goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, cast, get_args
+from zoneinfo import ZoneInfo
+
+from handlers.inbound import Decision, decide_due, receive
+from handlers.messages import Address, Attachment, Channel, Inbound, Outbound
+from handlers.office import Office
+
+_JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+class LineError(ValueError):
+    """What is wrong with a line of input, in words for whoever wrote it."""
+
+
+def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
+    """The answers to a stream of lines. The office's clock follows `at`; fragments left at the end are decided last."""
+    clock = _Clock(office)
+    with office.database.reader() as conn:
+        office.library.current(conn)  # built before the first message waits for it
+    late: dict[Address, list[Outbound]] = {}
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            inbound = parse(line, clock, office.new_id)
+        except LineError as error:
+            yield _dumped({"error": str(error)})
+            continue
+        clock.set(inbound.received_at)
+        started = time.perf_counter()
+        for due in decide_due(office) if clock.fragments else ():
+            late.setdefault(due.inbound.address, []).extend(due.replies)
+        clock.fragments = clock.fragments or inbound.burst
+        decision = receive(office, [inbound])[0]
+        before = tuple(late.pop(inbound.address, ()))
+        decision = replace(decision, replies=before + decision.replies)
+        yield _dumped(answer(decision, (time.perf_counter() - started) * 1000))
+    clock.set(datetime.max.replace(tzinfo=UTC))
+    for decision in decide_due(office) if clock.fragments else ():
+        yield _dumped(answer(decision, 0.0))
+
+
+class _Clock:
+    """The time that the office sees: that of the last line."""
+
+    def __init__(self, office: Office) -> None:
+        self._now: datetime | None = None
+        self._real = office.clock
+        self.fragments = False  # whether any line was a fragment, so that one may be due
+        office.clock = self.now
+
+    def now(self) -> datetime:
+        return self._now or self._real()
+
+    def set(self, at: datetime) -> None:
+        self._now = at
+
+
+def parse(line: str, clock: _Clock, new_id: Callable[[], int]) -> Inbound:
+    """One line of input as a message. Raises LineError."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LineError(f"not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise LineError("a line must be a JSON object")
+    channel = data.get("channel", "whatsapp")
+    if channel not in get_args(Channel):
+        raise LineError("channel must be whatsapp, telegram or web")
+    user = _text(data, "user")
+    if not user:
+        raise LineError("user is missing")
+    return Inbound(
+        address=Address(cast(Channel, channel), user),
+        external_id=_text(data, "id") or f"line-{new_id()}",
+        received_at=_moment(data.get("at"), clock),
+        text=_text(data, "text"),
+        payload=_text(data, "payload") or None,
+        attachments=tuple(_attachment(item) for item in _list(data, "attachments")),
+        name=_text(data, "name") or None,
+        phone=_text(data, "phone") or None,
+        burst=bool(data.get("burst", False)),
+    )
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str | int):
+        raise LineError(f"{key} must be a string")
+    return str(value).encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored
+
+
+def _list(data: dict[str, Any], key: str) -> list[Any]:
+    value = data.get(key) or []
+    if not isinstance(value, list):
+        raise LineError(f"{key} must be a list")
+    return value
+
+
+def _attachment(item: Any) -> Attachment:
+    if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
+        raise LineError('an attachment must be an object with "kind" and "name"')
+    return Attachment(item["kind"], str(item.get("name") or ""))
+
+
+def _moment(value: Any, clock: _Clock) -> datetime:
+    """ISO 8601; without an offset it is Jakarta's time. The clock is the real one until a line sets it."""
+    if value is None:
+        return clock.now()
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise LineError("at must be an ISO 8601 time") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_JAKARTA)).astimezone(UTC)
+
+
+def answer(decision: Decision, milliseconds: float) -> dict[str, Any]:
+    """The object that answers a line."""
+    report = decision.report
+    result: dict[str, Any] = {
+        "user": decision.inbound.address.user,
+        "replies": [
+            {"text": reply.text, "buttons": [{"title": b.title, "payload": b.payload} for b in reply.buttons]}
+            for reply in decision.replies
+        ],
+        "reading": {
+            "intent": report.intent if report else None,
+            "components": list(report.components) if report else [],
+            "candidates": [
+                {"number": number, "kbli": kbli, "title": title, "score": score}
+                for number, kbli, title, score in (report.candidates if report else ())
+            ],
+            "slots": (report.slots or {}) if report else {},
+        },
+        "mode": decision.mode,
+        "asks": decision.asks,
+        "case": decision.case,
+        "ms": round(milliseconds, 2),
+    }
+    return result | {"duplicate": True} if decision.duplicate else result
+
+
+def _dumped(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False)

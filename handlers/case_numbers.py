@@ -1,0 +1,179 @@
+"""Case numbers and access codes: made, found in what people type, and guarded against guessing.
+
+A complaint is `ADU-2026-00042-X`, a suggestion `SRN-2026-00017-4`. The last character is ISO 7064 MOD 11-2 over a kind digit
+(1, 2), year and number: it catches every single wrong character and every two that were swapped.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from rapidfuzz.distance import OSA
+from stdnum.iso7064 import mod_11_2
+
+from handlers.case_rules import Kind
+
+_PREFIX: Mapping[Kind, str] = {"complaint": "ADU", "suggestion": "SRN"}
+_KIND_DIGIT: Mapping[Kind, str] = {"complaint": "1", "suggestion": "2"}
+_LOOKALIKES = str.maketrans("OoIiLlx", "001111X")
+_LIKE_A_NUMBER = re.compile(
+    r"(?<![^\W_])(?P<prefix>[A-Z]{2,4})(?P<rest>(?:[\s\-–—_./:#]{0,3}[0-9OILX]){7,18})(?![^\W_])",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFound:
+    """valid: one of ours. mistyped: its check character does not fit. foreign: no number that this register gives."""
+
+    number: str  # as we write it; a foreign one as it was typed
+    status: Literal["valid", "mistyped", "foreign"]
+    start: int  # where it stands in the message
+    end: int
+
+    @property
+    def valid(self) -> bool:
+        return self.status == "valid"
+
+
+def make_number(kind: Kind, year: int, number: int) -> str:
+    """number: 1 and up, counted by kind and year (the year in Jakarta)."""
+    if not (2000 <= year <= 2099 and number >= 1):
+        raise ValueError(f"no case number for {number} of {year}")
+    counted = f"{year}{number:05d}"
+    check = mod_11_2.calc_check_digit(_KIND_DIGIT[kind] + counted)
+    return f"{_PREFIX[kind]}-{year}-{number:05d}-{check}"
+
+
+def find_numbers(text: str) -> list[NumberFound]:
+    """Every case number in a message, typed in any case, with spaces or without dashes, with O for 0 and l for 1."""
+    return [found for match in _LIKE_A_NUMBER.finditer(text) if (found := _judge(match)) is not None]
+
+
+def _judge(match: re.Match[str]) -> NumberFound | None:
+    near = [kind for kind, prefix in _PREFIX.items() if OSA.distance(match["prefix"].upper(), prefix) <= 1]
+    readings = list(_readings(match))
+    if not near or not readings:
+        return None
+    kind, start = near[0], match.start()
+    exact = match["prefix"].upper() == _PREFIX[kind]
+    for body, end in readings:
+        if _checks(kind, body):
+            return NumberFound(_written(kind, body), "valid" if exact else "mistyped", start, end)
+    body, end = next((reading for reading in readings if len(reading[0]) >= 10), readings[-1])
+    typed = match.string[start:end]
+    if re.fullmatch(r"\d{6,}", re.split(r"[\W_]+", typed)[-1]):  # a long last group: there is no check character at all
+        return NumberFound(typed, "foreign", start, end)
+    return NumberFound(_written(kind, body), "mistyped", start, end)
+
+
+def _readings(match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    """Year, number and check character as one string, and where they end: shortest first, each ending with a word."""
+    body, rest, offset = "", match["rest"], match.start("rest")
+    for place, character in enumerate(rest):
+        if character.isalnum():
+            body += character.translate(_LOOKALIKES)
+            ends = place + 1 == len(rest) or not rest[place + 1].isalnum()
+            if ends and len(body) >= 7 and re.fullmatch(r"20\d+X?", body):
+                yield body, offset + place + 1
+
+
+def _checks(kind: Kind, body: str) -> bool:
+    number = body[4:-1]
+    long_enough = len(number) == 5 or (len(number) in (6, 7) and number[0] != "0")
+    return long_enough and int(number) > 0 and mod_11_2.is_valid(_KIND_DIGIT[kind] + body)
+
+
+def _written(kind: Kind, body: str) -> str:
+    return f"{_PREFIX[kind]}-{body[:4]}-{body[4:-1]}-{body[-1]}"
+
+
+# ---------------------------------------------------------------- access codes
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U
+_CODE = re.compile(r"(?<![\w-])(?P<left>[0-9A-Z]{4})(?P<gap>[-–— _.]?)(?P<right>[0-9A-Z]{4})(?![\w-])", re.I | re.ASCII)
+_CODE_CUE = re.compile(r"(?:kode|akses|pin|code)\w*\W*(?:akses|saya|nya)?\W*$", re.I)
+
+
+def make_code(random: bytes) -> str:
+    """`ABCD-EFGH` out of five random bytes."""
+    if len(random) != 5:
+        raise ValueError("an access code takes five random bytes")
+    value = int.from_bytes(random, "big")
+    symbols = "".join(_CROCKFORD[value >> shift & 31] for shift in range(35, -1, -5))
+    return f"{symbols[:4]}-{symbols[4:]}"
+
+
+def normalise_code(typed: str) -> str | None:
+    """The code as it was given, or None when it cannot be one: lower case, O for 0, I and L for 1, spaces, no dash."""
+    symbols = re.sub(r"[\s\-–—_.]", "", typed).upper().translate(_LOOKALIKES)
+    if len(symbols) != 8 or not set(symbols) <= set(_CROCKFORD):
+        return None
+    return f"{symbols[:4]}-{symbols[4:]}"
+
+
+def find_codes(text: str) -> list[str]:
+    """Access codes in a message: the whole of it, or what looks like one more than like two words."""
+    whole = normalise_code(text)
+    if whole:
+        return [whole]
+    codes = []
+    for match in _CODE.finditer(text):
+        code = normalise_code(match.group())
+        like_words = match.group().isalpha() and not (match["gap"] == "-" and match.group().isupper())
+        if code and (not like_words or _CODE_CUE.search(text[: match.start()])):
+            codes.append(code)
+    return codes
+
+
+def hash_code(code: str, number: str, key: bytes) -> str:
+    """What is stored of a code: keyed, and bound to its case. 40 random bits need no slow hash while the key is not in the
+    database, and guessing is locked."""
+    return hmac.new(key, f"{number}:{code}".encode(), sha256).hexdigest()
+
+
+def verify_code(typed: str, number: str, key: bytes, stored: str) -> bool:
+    code = normalise_code(typed)
+    return code is not None and hmac.compare_digest(hash_code(code, number, key), stored)
+
+
+# ---------------------------------------------------------------- guessing
+
+_WAITS = (timedelta(0), timedelta(0), timedelta(seconds=10), timedelta(seconds=30), timedelta(hours=1))
+LOCK = _WAITS[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeGuard:
+    """Wrong access codes for one case number. It guards the code path only: the owner's own account never passes here."""
+
+    wrong: int = 0
+    last_wrong: datetime | None = None
+
+    @classmethod
+    def restored(cls, wrong: int, until: datetime | None) -> CodeGuard:
+        """From what is kept of it: how often, and until when it blocked (or the last wrong code, if it did not)."""
+        wait = _WAITS[min(wrong, len(_WAITS)) - 1] if wrong else timedelta(0)
+        return cls(wrong, until - wait if until else None)
+
+    def blocked_until(self) -> datetime | None:
+        """Until when no code is even looked at; None when it may be tried at once."""
+        if self.last_wrong is None or self.wrong == 0:
+            return None
+        wait = _WAITS[min(self.wrong, len(_WAITS)) - 1]
+        return self.last_wrong + wait if wait else None
+
+    def may_try(self, now: datetime) -> bool:
+        until = self.blocked_until()
+        return until is None or now >= until
+
+    def after_wrong(self, now: datetime) -> CodeGuard:
+        """One more wrong code, counted from nothing when the last one lies an hour back."""
+        stale = self.last_wrong is not None and now - self.last_wrong >= LOCK
+        return CodeGuard(1 if stale else self.wrong + 1, now)

@@ -1,0 +1,341 @@
+"""What PASTI says about complaints, suggestions and cases. Same voice as `texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers.case_rules import DAYS_TO_ANSWER, Classification, Kind
+from handlers.dialogue.case_view import CaseView
+from handlers.dialogue.form import Form, Slot
+from handlers.dialogue.texts import Lines, plain
+from handlers.messages import Button, Line
+from knowledge.calendar import DueDate, WorkingDays, jakarta_day
+from knowledge.dates import say_date
+from knowledge.entities import mask_nik
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+YES = Button("Ya, kirim", "confirm")
+CHANGE = Button("Ubah", "change")
+CANCEL = Button("Batal", "cancel")
+
+KIND_NAMES = {"complaint": "Pengaduan", "suggestion": "Saran/masukan"}
+STAGE_NAMES = {
+    "received": "Diterima",
+    "under_review": "Sedang ditelaah",
+    "in_progress": "Sedang ditindaklanjuti",
+    "waiting_for_reporter": "Menunggu keterangan Bapak/Ibu",
+    "answered": "Sudah dijawab",
+    "closed": "Selesai",
+    "withdrawn": "Dicabut",
+    "noted": "Sudah dicatat petugas",
+}
+NEXT_STEPS = {
+    "received": "Petugas akan menelaah dan mengelompokkannya.",
+    "under_review": "Petugas merumuskan inti masalah dan langkah penanganannya.",
+    "in_progress": "Hasil tindak lanjut akan disampaikan kepada Bapak/Ibu.",
+    "waiting_for_reporter": "Petugas menunggu keterangan dari Bapak/Ibu.",
+    "answered": "Tulis “sudah selesai” kalau masalahnya selesai, atau “belum selesai” kalau belum.",
+    "closed": "Tidak ada langkah lagi.",
+    "withdrawn": "Tidak ada langkah lagi.",
+    "noted": "Saran ini menjadi bahan perbaikan layanan.",
+}
+SLOT_NAMES: dict[str, str] = {
+    "service": "Layanan/tempat",
+    "what": "Kejadian",
+    "happened_on": "Waktu",
+    "received_on": "Layanan diterima",
+    "name": "Nama",
+    "contact": "Kontak",
+}
+_QUESTIONS: dict[Slot, tuple[str, ...]] = {
+    "what": ("Apa yang terjadi? Ceritakan singkat saja, Bapak/Ibu.",),
+    "service": ("Di layanan atau tempat mana itu? Misalnya: loket MPP, izin apotek, web pendaftaran.",),
+    "happened_on": ("Kapan kejadiannya? Misalnya: kemarin, Senin lalu, 5 November.",),
+    "received_on": (
+        "Apakah layanannya sudah Bapak/Ibu terima (terbit, ditolak, atau selesai dilayani)? Kalau sudah, kapan?",
+        "Kalau belum, tulis: belum.",
+    ),
+    "name": (
+        "Siapa nama Bapak/Ibu? Tanpa nama, laporan dicatat sebagai saran. Tulis lewati kalau tidak ingin menyebut nama.",
+    ),
+    "contact": ("Bagaimana kami dapat menghubungi Bapak/Ibu? Tulis nomor HP, email, atau alamat. Boleh lewati.",),
+}
+_AGAIN: dict[Slot, str] = {
+    "happened_on": "Maaf, tanggalnya belum saya pahami.",
+    "received_on": "Maaf, jawabannya belum saya pahami.",
+    "contact": "Maaf, itu belum terbaca sebagai nomor HP, email, atau alamat.",
+    "name": "Baik, saya tambahkan.",
+}
+
+
+def question(slot: Slot, again: bool = False) -> Lines:
+    asked = plain(*_QUESTIONS[slot])
+    return (Line(_AGAIN[slot]), *asked) if again and slot in _AGAIN else asked
+
+
+def resume(slot: Slot) -> Lines:
+    return plain("", "Kita lanjutkan laporannya.", *_QUESTIONS[slot])
+
+
+def care(suggestion: bool, frightened: bool) -> Lines:
+    if suggestion:
+        return plain("Terima kasih sarannya, Bapak/Ibu.")
+    if frightened:
+        return plain("Kami mengerti ini membuat Bapak/Ibu khawatir. Saya bantu catat sekarang.")
+    return plain("Mohon maaf atas kejadian yang Bapak/Ibu alami. Saya bantu catat laporannya.")
+
+
+def danger() -> Lines:
+    return plain("Kalau ada bahaya saat ini, segera telepon 112 (darurat) atau 110 (polisi).")
+
+
+def privacy() -> Lines:
+    """One line at the first personal datum (UU 27/2022): who keeps it, what for, how to ask about it."""
+    return (
+        Line(
+            "Data pribadi disimpan DPMPTSP Kabupaten Purwakarta hanya untuk menangani laporan ini, sebagai tugas pelayanan publik; "
+            "tanyakan ke pengaduanptsp139@gmail.com.",
+            "source",
+        ),
+    )
+
+
+def confidential_note() -> Lines:
+    return plain("Laporan ini dirahasiakan: hanya pengelola pengaduan yang dapat melihatnya.")
+
+
+def summary(form: Form, account: str) -> Lines:
+    """What will be recorded, line by line, to be confirmed."""
+    lines = [Line("Mohon diperiksa, Bapak/Ibu", "strong")]
+    lines += [Line(f"• {SLOT_NAMES[slot]}: {value}") for slot, value in facts(form, account)]
+    return tuple(lines)
+
+
+def facts(form: Form, account: str) -> list[tuple[str, str]]:
+    happened = say_date(date.fromisoformat(form.happened_on)) if form.happened_on else "tidak disebut"
+    rows = [
+        ("service", form.service or "tidak disebut"),
+        ("what", form.what or "tidak disebut"),
+        ("happened_on", happened),
+        ("name", form.name or "tidak disebut"),
+        ("contact", _contact(form, account)),
+    ]
+    if form.received_on and form.received_on != form.happened_on:
+        rows.insert(3, ("received_on", say_date(date.fromisoformat(form.received_on))))
+    elif form.nothing_received:
+        rows.insert(3, ("received_on", "belum"))
+    return rows
+
+
+def _contact(form: Form, account: str) -> str:
+    nik = f"NIK {mask_nik(''.join(c for c in form.nik if c.isdigit()))}" if form.nik else ""
+    given = [form.phone, form.email, form.address, nik, account]
+    return ", ".join(dict.fromkeys(part for part in given if part)) or "tidak disebut"
+
+
+def extras(form: Form) -> Lines:
+    lines: Lines = ()
+    if form.evidence:
+        lines += plain(f"• Bukti: {len(form.evidence)} lampiran")
+    if form.confidential:
+        lines += plain("• Dirahasiakan: ya")
+    return lines
+
+
+def confirm(preview: Classification) -> Lines:
+    """What will happen, and how to answer."""
+    lines: Lines = ()
+    if preview.kind == "suggestion":
+        lines += plain("", preview.reason, *((preview.to_complain,) if preview.to_complain else ()))
+    return lines + plain(
+        "", "Sudah benar? Balas ya untuk mengirim, atau tulis yang perlu diperbaiki, misalnya: namanya Asep."
+    )
+
+
+def which_to_change(choices: Sequence[str]) -> Lines:
+    return plain(
+        "Bagian mana yang diubah?", *(f"{n}. {title}" for n, title in enumerate(choices, 1)), "Balas dengan angka."
+    )
+
+
+def receipt(
+    kind: Kind, number: str, form: Form, judged: Classification, due: DueDate | None, code: str | None, account: str
+) -> Lines:
+    """The citizen's receipt: number, what was recorded, what it is and why, the due date, and the code, shown once."""
+    lines = (
+        Line(f"{KIND_NAMES[kind]} sudah dicatat", "strong"),
+        Line(f"Nomor: {number}", "strong"),
+        *(Line(f"• {SLOT_NAMES[slot]}: {value}") for slot, value in facts(form, account)),
+        *extras(form),
+        Line(""),
+        Line(judged.reason),
+    )
+    if due is not None:
+        lines += plain(f"Dijawab paling lambat {say_date(due.day)} ({DAYS_TO_ANSWER} hari kerja).")
+        lines += plain(*(finding.message for finding in due.findings[:1]))
+    if judged.to_complain:
+        lines += plain(judged.to_complain)
+    if code:
+        lines += (
+            Line(""),
+            Line(f"Kode akses: {code}", "strong"),
+            Line(
+                "Simpan kode ini. Dengan nomor dan kode ini statusnya bisa dicek dari mana saja; kodenya hanya ditampilkan sekali."
+            ),
+        )
+    return lines + plain("Boleh menambahkan keterangan atau foto kapan saja.")
+
+
+def became_complaint(number: str, old: str) -> Lines:
+    return plain(
+        f"Terima kasih. Laporan {old} sekarang menjadi pengaduan dengan nomor baru {number}. Nomor lama tetap berlaku."
+    )
+
+
+def already_recorded(number: str) -> Lines:
+    return plain(
+        f"Laporan ini sudah tercatat dengan nomor {number}, jadi tidak saya catat dua kali.",
+        "Kalau ada tambahan, tulis saja: tambah, lalu keterangannya.",
+    )
+
+
+def nothing_recorded() -> Lines:
+    return plain("Baik, laporannya dibatalkan. Tidak ada yang dicatat.", "Tulis menu kalau ingin mulai lagi.")
+
+
+def photo_kept(count: int) -> Lines:
+    return plain(f"Buktinya saya terima ({count} lampiran).")
+
+
+def status(case: CaseView, today: date, calendar: WorkingDays) -> Lines:
+    """Stage, the last step, the due date, what comes next. Nothing personal."""
+    lines = (
+        Line(f"{KIND_NAMES[case.kind]} {case.number}", "strong"),
+        Line(f"Tahap: {STAGE_NAMES[case.stage]}"),
+        Line(f"Langkah terakhir: {last_step(case)} ({say_date(jakarta_day(case.last_step_at))})"),
+    )
+    if case.due_on and case.stage not in ("answered", "closed", "withdrawn"):
+        lines += plain(f"Dijawab paling lambat: {say_date(case.due_on)} ({days_left(today, case.due_on, calendar)})")
+    if case.late and case.kind == "suggestion":
+        lines += plain("Menunggu keputusan petugas: laporan masuk lebih dari 30 hari setelah layanan diterima.")
+    return lines + plain(f"Berikutnya: {NEXT_STEPS[case.stage]}")
+
+
+def days_left(today: date, due: date, calendar: WorkingDays) -> str:
+    left = calendar.working_days_left(today, due)
+    if left < 0:
+        return f"lewat {-left} hari kerja"
+    return "hari ini" if left == 0 else f"{left} hari kerja lagi"
+
+
+_STEPS = {
+    "opened": "laporan dicatat",
+    "cured": "laporan dilengkapi dan menjadi pengaduan",
+    "completed": "laporan dilengkapi",
+    "added": "keterangan Bapak/Ibu ditambahkan",
+    "withdrawn": "dicabut oleh Bapak/Ibu",
+    "solved": "Bapak/Ibu menyatakan selesai",
+    "reopened": "dibuka kembali atas permintaan Bapak/Ibu",
+    "answered": "jawaban disampaikan",
+    "late_accepted": "diterima sebagai pengaduan oleh petugas",
+    "late_refused": "tetap dicatat sebagai saran oleh petugas",
+}
+
+
+def last_step(case: CaseView) -> str:
+    return _STEPS.get(case.last_step, STAGE_NAMES[case.stage].lower())
+
+
+def own_cases(cases: Sequence[CaseView]) -> Lines:
+    return plain(
+        "Laporan Bapak/Ibu:",
+        *(f"{n}. {c.number} — {STAGE_NAMES[c.stage]}" for n, c in enumerate(cases, 1)),
+        "Balas dengan angka untuk rinciannya.",
+    )
+
+
+def mistyped(number: str) -> Lines:
+    return plain(
+        f"Nomor {number} sepertinya salah ketik: tanda pemeriksanya tidak cocok. Mohon dicek lagi pada tanda terima."
+    )
+
+
+def not_ours(number: str) -> Lines:
+    return plain(f"{number} bukan nomor pengaduan kami. Nomor kami berbentuk ADU-2026-00001-X atau SRN-2026-00001-X.")
+
+
+def unknown_number(number: str) -> Lines:
+    return plain(f"Nomor {number} tidak ditemukan. Mohon dicek lagi pada tanda terima.")
+
+
+def ask_code(number: str) -> Lines:
+    return plain(f"Untuk melihat {number} dari akun ini, tulis kode akses pada tanda terima, misalnya ABCD-EFGH.")
+
+
+def wrong_code() -> Lines:
+    return plain("Kode aksesnya tidak cocok. Mohon dicek lagi pada tanda terima.")
+
+
+def code_blocked(until: datetime) -> Lines:
+    at = until.astimezone(JAKARTA).strftime("%H.%M")
+    return plain(
+        f"Demi keamanan, kode akses nomor ini baru bisa dicoba lagi pukul {at} WIB.",
+        "Dari akun yang mengirim laporan, statusnya tetap bisa dilihat.",
+    )
+
+
+def no_cases() -> Lines:
+    return plain(
+        "Belum ada laporan dari akun ini.",
+        "Kalau punya nomor laporan (ADU-… atau SRN-…), tulis nomornya. Untuk permohonan izin, tulis nomor permohonan atau NIB-nya: "
+        "saya tidak bisa melihat prosesnya, tetapi saya catatkan untuk petugas.",
+    )
+
+
+def added(number: str) -> Lines:
+    return plain(f"Terima kasih, sudah saya tambahkan ke laporan {number}.")
+
+
+def withdrawn(number: str) -> Lines:
+    return plain(f"Laporan {number} sudah dicabut. Terima kasih sudah memberi tahu.")
+
+
+def sure_to_withdraw(number: str) -> Lines:
+    return plain(f"Laporan {number} akan dicabut dan tidak diproses lagi. Yakin, Bapak/Ibu?")
+
+
+def not_withdrawable(number: str) -> Lines:
+    return plain(f"Laporan {number} sudah selesai, jadi tidak bisa dicabut lagi.")
+
+
+def solved(number: str) -> Lines:
+    return plain(f"Terima kasih, kami senang masalahnya selesai. Laporan {number} akan ditutup petugas.")
+
+
+def reopened(number: str) -> Lines:
+    return plain(
+        f"Baik, laporan {number} kami buka kembali. Tenggat jawabannya tetap yang semula. Ceritakan apa yang belum selesai."
+    )
+
+
+def too_late_to_reopen(number: str) -> Lines:
+    return plain(
+        f"Masa membuka kembali laporan {number} (10 hari kerja sejak dijawab) sudah lewat. Bapak/Ibu boleh membuat laporan baru."
+    )
+
+
+def voice_received() -> Lines:
+    return plain(
+        "Pesan suara Bapak/Ibu saya terima sebagai laporan lisan. Petugas akan mendengarkan dan menuliskannya."
+    )
+
+
+def which_case(cases: Sequence[CaseView], verb: str) -> Lines:
+    return plain(
+        f"Laporan mana yang {verb}?",
+        *(f"{n}. {c.number} — {c.subject[:40]}" for n, c in enumerate(cases, 1)),
+        "Balas dengan angka.",
+    )

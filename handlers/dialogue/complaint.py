@@ -1,0 +1,327 @@
+"""Takes a complaint or a suggestion: listens, asks what is missing, shows what it understood, records it on `ya`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from handlers.case_rules import Classification, answer_due, classify, usable_subject
+from handlers.dialogue import case_texts, texts
+from handlers.dialogue.case_view import CaseContext, CaseView
+from handlers.dialogue.effects import CureCase, Effect, OpenCase, Say
+from handlers.dialogue.form import Form, answer, listen, next_slot
+from handlers.dialogue.state import Choice, State
+from handlers.dialogue.subject import happening, service_in
+from handlers.dialogue.understand import Reading
+from handlers.messages import Button, Inbound, Line
+from knowledge.base import KnowledgeBase
+from knowledge.calendar import jakarta_day
+from knowledge.search import SURE, Published
+
+Outcome = tuple[State, tuple[Effect, ...]]
+
+_YES = re.compile(
+    r"^\W*(?:y|ya|iya|yaa+|iyah|yes|ok(?:e|ay|eh)?|sip|siap|betul|benar|bener|sudah benar|udah bener|sesuai|setuju|lanjut(?:kan)?|kirim(?:kan)?|"
+    r"muhun|enya|leres|sumuhun|mangga|boleh|gas|oke kirim|ya kirim|ya,? benar)(?:\W+(?:kirim|benar|betul|lanjut|min|pak|bu|kak|ya|saja|aja|dong|silakan|sudah|semua|udah|setuju|oke|atuh|mangga))*\W*$",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"^\W*(?:ubah|ganti|edit|salah|koreksi|perbaiki|ralat|belum|bukan|tidak|ga|gak|no|enggak|nggak|teu)\b\W*$",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"\b(?:salah|bukan|ralat|koreksi|ganti|ubah|maksud(?:nya|\s+saya)?|harusnya|seharusnya|yang\s+benar)\b",
+    re.IGNORECASE,
+)
+_NEW_SERVICE = re.compile(
+    r"\b(?:layanan|tempat|lokasi)(?:nya)?\s*(?:itu|adalah|:|di|yang benar|=)?\s+(?P<value>[^,.;]{2,80})", re.IGNORECASE
+)
+_NEW_WHAT = re.compile(
+    r"\b(?:kejadian|masalah|keluhan|isi)(?:nya)?\s*(?:itu|adalah|:|yang benar|=)\s+(?P<value>.{4,})", re.IGNORECASE
+)
+_FRIGHTENED = re.compile(r"\b(?:takut|ancam|diancam|mengancam|intimidasi|khawatir|trauma|sieun)\b", re.IGNORECASE)
+_DANGER = re.compile(
+    r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|bunuh\w*|dibunuh|peras\w*|diperas|rampok\w*|begal\w*|copet\w*|maling|dicuri|pencurian|"
+    r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak\w*|bom)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop|dimintai|dimintain)\b|\d+\s*(?:rb|jt|k)\b",
+    re.IGNORECASE,
+)
+_WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|hari kerja|minggu|bulan)\b", re.IGNORECASE)
+_REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
+_SAME = 92  # of 100: the same text sent again
+_SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the form needs to know of the message and its surroundings."""
+
+    inbound: Inbound
+    reading: Reading
+    knowledge: KnowledgeBase
+    cases: CaseContext
+
+    @property
+    def today(self) -> date:
+        return jakarta_day(self.inbound.received_at)
+
+    @property
+    def account(self) -> str:
+        """How the account itself reaches the citizen; empty in the web chat."""
+        return {"whatsapp": "WhatsApp ini", "telegram": "Telegram ini"}.get(self.inbound.address.channel, "")
+
+
+def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:
+    """Opens the form with what the first message already says."""
+    text = moment.inbound.text
+    form = listen(Form(suggestion=suggestion), text, moment.today)
+    what = happening(text)
+    form = replace(form, what=what, service=_service(moment, state, what))
+    form = _bridged(_with_evidence(form, moment.inbound), moment, state)
+    if (same := _same_case(form, moment)) is not None:
+        return state.settled(), (Say(case_texts.already_recorded(same.number), (texts.MENU,)),)
+    opening = case_texts.care(suggestion, bool(_FRIGHTENED.search(text)))
+    if _DANGER.search(text):
+        opening += case_texts.danger()
+    return _go_on(form, moment, state, opening)
+
+
+def voice(moment: Moment, state: State) -> Outcome:
+    """A voice note may be the complaint: it is recorded on receipt, and an officer writes down what it says."""
+    form = listen(Form(), moment.inbound.text, moment.today)
+    form = replace(
+        form,
+        what=happening(moment.inbound.text) or "Laporan lisan (pesan suara)",
+        service="DPMPTSP (disebut dalam pesan suara)",
+    )
+    form = replace(_with_evidence(form, moment.inbound), name=form.name or moment.inbound.name or "")
+    judged = classify(form.report(bool(moment.account)), moment.today)
+    opened, effects = _record(form, judged, moment, state, oral=True)
+    return opened, (Say(case_texts.voice_received()), *effects)
+
+
+def go_on(moment: Moment, state: State) -> Outcome:
+    """A message while the form is open."""
+    form = _with_evidence(Form.from_dict(state.form), moment.inbound)
+    if state.mode == "confirming":
+        return _at_confirmation(form, moment, state)
+    text = moment.inbound.text
+    if not text.strip():
+        return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
+    slot = next_slot(form, moment.today, bool(moment.account))
+    if slot is None:
+        return _at_confirmation(form, moment, state)
+    corrected = _corrected(form, text, moment)
+    if corrected is not None and slot not in ("what",):
+        return _go_on(corrected, moment, state)
+    filled = answer(form, slot, text, moment.today)
+    if slot == "what":
+        filled = replace(filled, what=happening(filled.what) or filled.what)
+        filled = replace(filled, service=filled.service or _service(moment, state, text))
+    return _go_on(_bridged(filled, moment, state), moment, state)
+
+
+def change(slot: str, state: State, moment: Moment) -> Outcome:
+    """The citizen picked a line of the summary to change: it is asked for again."""
+    form = Form.from_dict(state.form)
+    cleared: dict[str, Any] = {slot: None if slot in ("happened_on", "received_on") else ""}
+    if slot == "contact":
+        cleared = {"phone": "", "email": "", "address": "", "nik": ""}
+    if slot == "happened_on":
+        cleared |= {"received_on": None, "nothing_received": False}
+    form = replace(form, **cleared, skipped=tuple(s for s in form.skipped if s != slot))
+    return _go_on(form, moment, state)
+
+
+def complete(moment: Moment, state: State, case: CaseView) -> Outcome | None:
+    """A suggestion that lacked something, and a message that supplies it; None when it does not."""
+    before = Form.from_dict(state.cure["form"])
+    after = listen(replace(before, skipped=()), moment.inbound.text, moment.today)
+    lacking = set(state.cure.get("lacks", ()))
+    if "service" in lacking and not after.service:
+        after = replace(after, service=service_in(moment.inbound.text))
+    if "what" in lacking and not usable_subject(after.what):
+        after = replace(after, what=happening(moment.inbound.text))
+    if replace(after, skipped=before.skipped) == before:
+        return None
+    judged = classify(after.report(bool(moment.account)), moment.today)
+    due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
+    cure = {} if judged.kind == "complaint" else {**state.cure, "form": after.as_dict(), "lacks": list(judged.lacks)}
+    return state.settled(standard=state.standard, cure=cure), (CureCase(case.id, after, judged, due),)
+
+
+def ask_missing(state: State, moment: Moment) -> Outcome:
+    """Asks for what would make a suggestion a complaint."""
+    form = replace(Form.from_dict(state.cure["form"]), skipped=())
+    slot = next_slot(form, moment.today, bool(moment.account)) or "name"
+    after = state.settled(standard=state.standard, asks=slot)
+    return after, (Say(case_texts.question(slot)),)
+
+
+def pending_question(state: State, moment: Moment) -> tuple[Line, ...]:
+    """The question to repeat after an interruption."""
+    form = Form.from_dict(state.form)
+    slot = next_slot(form, moment.today, bool(moment.account))
+    if slot is None or state.mode == "confirming":
+        return (*texts.plain(""), *case_texts.summary(form, moment.account), *case_texts.confirm(_judge(form, moment)))
+    return case_texts.resume(slot)
+
+
+def _at_confirmation(form: Form, moment: Moment, state: State) -> Outcome:
+    text = moment.inbound.text.strip()
+    if not text:
+        return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
+    if _YES.match(text):
+        return submit(replace(state, form=form.as_dict()), moment)
+    if _CHANGE.match(text):
+        return which_to_change(replace(state, form=form.as_dict()), moment)
+    corrected = _corrected(form, text, moment)
+    if corrected is None:
+        corrected = listen(form, text, moment.today)
+    if corrected == form and len(text.split()) > 3:
+        corrected = replace(form, what=f"{form.what} {' '.join(text.split())}".strip())
+    if corrected == form:
+        return _go_on(form, moment, state)
+    return _go_on(_bridged(corrected, moment, state), moment, state)
+
+
+def submit(state: State, moment: Moment) -> Outcome:
+    """The confirmed form enters the register."""
+    form = Form.from_dict(state.form)
+    if (same := _same_case(form, moment)) is not None:
+        return state.settled(), (Say(case_texts.already_recorded(same.number), (texts.MENU,)),)
+    return _record(form, _judge(form, moment), moment, state)
+
+
+def which_to_change(state: State, moment: Moment) -> Outcome:
+    form = Form.from_dict(state.form)
+    choices = tuple(Choice(case_texts.SLOT_NAMES[s], f"edit:{s}") for s, _ in case_texts.facts(form, moment.account))
+    say = Say(case_texts.which_to_change([c.title for c in choices]), (case_texts.CANCEL,))
+    return replace(state, mode="filling", choices=choices), (say,)
+
+
+def _record(form: Form, judged: Classification, moment: Moment, state: State, *, oral: bool = False) -> Outcome:
+    due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
+    cure: Mapping[str, Any] = {}
+    if judged.lacks and not form.suggestion:
+        cure = {"form": form.as_dict(), "lacks": list(judged.lacks)}
+    after = state.settled(standard=form.standard or state.standard, filed=state.filed + 1, cure=cure)
+    return after, (OpenCase(form, judged, due, oral),)
+
+
+def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] = ()) -> Outcome:
+    """Asks for the next slot, or shows the summary when nothing is missing."""
+    slot = next_slot(form, moment.today, bool(moment.account))
+    notice: tuple[Line, ...] = ()
+    if not state.noticed and (form.name or form.contact):
+        notice = case_texts.privacy()
+    after = replace(state, form=form.as_dict(), noticed=state.noticed or bool(notice), misses=0, question="", cure={})
+    secret = case_texts.confidential_note() if form.confidential and not state.form.get("confidential") else ()
+    if slot is not None:
+        lines = (*opening, *secret, *case_texts.question(slot, form.retries > 0), *notice)
+        return replace(after, mode="filling", asks=slot, choices=()), (Say(lines, (case_texts.CANCEL,)),)
+    buttons = (case_texts.YES, case_texts.CHANGE, case_texts.CANCEL)
+    lines = (
+        *opening,
+        *_quoted(form, moment, state),
+        *case_texts.summary(form, moment.account),
+        *case_texts.extras(form),
+    )
+    lines = (*lines, *case_texts.confirm(_judge(form, moment)), *notice)
+    choices = tuple(Choice(b.title, b.payload) for b in buttons)
+    return replace(after, mode="confirming", asks=None, choices=choices), (Say(lines, buttons),)
+
+
+def _judge(form: Form, moment: Moment) -> Classification:
+    return classify(form.report(bool(moment.account)), moment.today)
+
+
+def _corrected(form: Form, text: str, moment: Moment) -> Form | None:
+    """The form after `salah, namanya Asep`; None when the message corrects nothing."""
+    if not _CORRECTION.search(text):
+        return None
+    after = listen(form, text, moment.today)
+    if found := _NEW_SERVICE.search(text):
+        after = replace(after, service=found["value"].strip())
+    if found := _NEW_WHAT.search(text):
+        after = replace(after, what=found["value"].strip())
+    return after if after != form else None
+
+
+def _with_evidence(form: Form, inbound: Inbound) -> Form:
+    sent = tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
+    new = tuple(e for e in sent if e not in form.evidence)
+    return replace(form, evidence=(*form.evidence, *new)) if new else form
+
+
+def _service(moment: Moment, state: State, text: str) -> str:
+    named = _standard_named(moment)
+    return named.standard.name if named else service_in(text)
+
+
+def _standard_named(moment: Moment) -> Published | None:
+    catalogue = moment.knowledge.catalogue
+    for code in moment.reading.codes:
+        if entries := catalogue.by_code.get(code.digits):
+            return entries[0] if len(entries) == 1 else None
+    candidates = moment.reading.match.candidates
+    return candidates[0].published if candidates and candidates[0].score >= SURE else None
+
+
+def _bridged(form: Form, moment: Moment, state: State) -> Form:
+    """Ties the complaint to the standard and the component that it touches."""
+    named = _standard_named(moment)
+    standard = form.standard or (named.standard.identity if named else state.standard)
+    component = form.component
+    if component is None:
+        component = _component(form.what) or (moment.reading.asks[0].component if moment.reading.asks else None)
+    return replace(form, standard=standard, component=component)
+
+
+def _component(what: str) -> int | None:
+    if _MONEY.search(what):
+        return 4
+    if _WAITING.search(what) and not re.search(
+        r"\b(?:antri\w*|nunggu|menunggu|balas\w*|dibalas)\b", what, re.IGNORECASE
+    ):
+        return 3
+    return 1 if _REQUIREMENT.search(what) else None
+
+
+def _quoted(form: Form, moment: Moment, state: State) -> tuple[Line, ...]:
+    """What the standard says about the matter, when a complaint touches its fee, time or requirements."""
+    if form.component not in (1, 3, 4) or form.suggestion:
+        return ()
+    published = moment.knowledge.catalogue.by_identity.get(form.standard or "")
+    if published is None and form.component == 4:
+        published = moment.knowledge.agreed_on(4)
+    if published is None or form.component not in published.standard.components:
+        return ()
+    text = published.standard.components[form.component]
+    if len(text) > 420:
+        return ()
+    quote = (Line(line, "quote") for line in text.split("\n"))
+    return (texts.heading(form.component), *quote, texts.source(published, [form.component]), Line(""))
+
+
+def _same_case(form: Form, moment: Moment) -> CaseView | None:
+    """A case of this account that says the same and was recorded within a day: a double send."""
+    return next(
+        (
+            case
+            for case in moment.cases.own
+            if moment.inbound.received_at - case.received_at < _SOON
+            and case.stage != "withdrawn"
+            and form.what
+            and fuzz.ratio(case.subject.lower(), form.what.lower()) >= _SAME
+        ),
+        None,
+    )

@@ -1,0 +1,271 @@
+"""The complaint form that listens: its slots, what a message fills, and what is still to be asked.
+
+Any message may fill several slots or correct one. Nothing is recorded from here: the citizen confirms first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any, Literal
+
+from handlers.case_rules import Report, usable_name, usable_subject
+from knowledge.dates import DateFound, understand_dates
+from knowledge.entities import Entities, find_entities
+from knowledge.names import read_name_answer
+
+Slot = Literal["what", "service", "happened_on", "received_on", "name", "contact"]
+_ORDER: tuple[Slot, ...] = ("what", "service", "happened_on", "received_on", "name", "contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is known of a complaint before it is confirmed. Days are ISO text, so that the form is JSON as it stands."""
+
+    what: str = ""
+    service: str = ""
+    happened_on: str | None = None  # the latest day it can have been
+    received_on: str | None = None
+    nothing_received: bool = False  # still waiting: the 30 days have not begun
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    nik: str = ""
+    confidential: bool = False
+    evidence: tuple[tuple[str, str, str], ...] = ()  # external id of the message, kind, name
+    suggestion: bool = False  # meant as one
+    elsewhere: bool = False  # another agency's matter, or about third parties
+    standard: str | None = None
+    component: int | None = None
+    skipped: tuple[str, ...] = ()  # slots that the citizen would not or could not fill
+    retries: int = 0  # of the slot that is being asked for
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Form:
+        known = {f.name for f in fields(cls)}
+        kept = {key: value for key, value in data.items() if key in known}
+        evidence = tuple((str(m), str(k), str(n)) for m, k, n in kept.get("evidence", ()))
+        return replace(cls(**kept), skipped=tuple(kept.get("skipped", ())), evidence=evidence)
+
+    @property
+    def contact(self) -> str:
+        return self.phone or self.email or self.address or self.nik
+
+    def slots(self) -> dict[str, Any]:
+        """The filled slots, under the names that are used from outside."""
+        filled: dict[str, Any] = {
+            "service": self.service,
+            "what": self.what,
+            "happened_on": self.happened_on,
+            "received_on": self.received_on,
+            "name": self.name,
+            "contact": self.contact,
+            "phone": self.phone,
+            "email": self.email,
+            "nik": self.nik,
+            "confidential": self.confidential,
+            "evidence": len(self.evidence),
+        }
+        return {name: value for name, value in filled.items() if value}
+
+    def report(self, account_reaches: bool) -> Report:
+        """The facts that the rules judge."""
+        received = self.received_on or (None if self.nothing_received else self.happened_on)
+        return Report(
+            name=self.name or None,
+            reachable=bool(self.contact) or account_reaches,
+            service=self.service or None,
+            what=self.what or None,
+            received_on=date.fromisoformat(received) if received else None,
+            meant_as_suggestion=self.suggestion,
+            elsewhere=self.elsewhere,
+        )
+
+
+def next_slot(form: Form, today: date, account_reaches: bool) -> Slot | None:
+    """The slot to ask for next; None when the form is ready to be confirmed."""
+    for slot in _ORDER:
+        if slot not in form.skipped and _is_open(slot, form, today, account_reaches):
+            return slot
+    return None
+
+
+def _is_open(slot: Slot, form: Form, today: date, account_reaches: bool) -> bool:
+    match slot:
+        case "what":
+            return not usable_subject(form.what)
+        case "service":
+            return not form.service and not form.suggestion
+        case "happened_on":
+            return not (form.happened_on or form.received_on or form.nothing_received or form.suggestion)
+        case "received_on":
+            return _receipt_matters(form, today)
+        case "name":
+            return not usable_name(form.name) and not form.suggestion
+        case "contact":
+            return not (account_reaches or form.contact or form.suggestion)
+
+
+def _receipt_matters(form: Form, today: date) -> bool:
+    """Only when it lies so far back that the 30 days may be over, and it was not said whether anything was received."""
+    if form.received_on or form.nothing_received or form.suggestion or form.elsewhere or not form.happened_on:
+        return False
+    return (today - date.fromisoformat(form.happened_on)).days > 30
+
+
+_PENDING = re.compile(
+    r"\b(?:belum|blm|blum|belom|tidak|tdk|ga|gak|nggak|teu acan|acan|tak kunjung|kunjung)\b(?:\W+\w+){0,3}?\W+"
+    r"(?:keluar|kaluar|terbit|jadi|selesai|beres|rengse|diproses|proses|ditanggapi|dibalas|dibales|direspon|diverifikasi|turun|dikirim|terima|diterima)\b",
+    re.IGNORECASE,
+)
+_RECEIVED = re.compile(
+    r"\b(?:saya|sudah|udah|baru|pas|waktu|sejak)?\s*(?:terima|menerima|nerima|diterima|terbit|ditolak|tolak|dicabut|dilayani|diserahkan|keluar|katampi|nampi)\b",
+    re.IGNORECASE,
+)
+_NOTHING_YET = re.compile(r"\b(?:belum|blm|belom|tidak|ga|gak|nggak|teu|tacan)\b", re.IGNORECASE)
+_SECRET = re.compile(
+    r"\b(?:rahasia\w*|dirahasia\w*|jangan\s+(?:sampai\s+)?(?:disebar\w*|ketahuan|bocor))\b", re.IGNORECASE
+)
+_BRIBE = re.compile(
+    r"\b(?:pungli|pungutan\s+liar|suap|nyuap|disuap|sogok\w*|nyogok|amplop|uang\s+(?:pelicin|rokok|kopi|terima\s*kasih)|gratifikasi|korupsi|pemerasan|diperas|"
+    r"(?:di)?minta(?:i|in)?\s+(?:uang|duit|bayaran|jatah|rp|\d+\s*(?:rb|ribu|jt|juta|k\b)))",
+    re.IGNORECASE,
+)
+_ACCUSED = re.compile(
+    r"\b(?:petugas|pegawai|oknum|staf|satpam|kepala\s+dinas|kadis)\s+(?:yang\s+)?(?:bernama|namanya|pak|bu|bapak|ibu|mas|mbak|kang)\s+\w+"
+    r"|\b(?:bernama|oknum)\s+[A-Z]\w+|\bkepala\s+dinas|\bkadis\b",
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:tetangga|sebelah|pabrik|toko|usaha|bangunan|gudang|kafe|karaoke|warung)\b.{0,40}\b(?:tanpa|tidak\s+(?:ada|punya|ber)|ga\s+(?:ada|punya)|gak\s+punya|belum\s+(?:ada|punya)|nggak\s+punya)\s*(?:izin|ijin)\b|\b(?:ilegal|tak\s+berizin)\b",
+    re.IGNORECASE,
+)
+
+
+def listen(form: Form, text: str, today: date) -> Form:
+    """Fills what a message volunteers: who, how to reach them, when, how confidential, whose matter."""
+    found = find_entities(text)
+    dates = [d for d in understand_dates(text, today) if not d.future]
+    form = _with_identity(form, found)
+    form = _with_days(form, text, dates)
+    return replace(
+        form,
+        confidential=form.confidential or bool(_SECRET.search(text) or _BRIBE.search(text) or _ACCUSED.search(text)),
+        elsewhere=form.elsewhere or bool(_ELSEWHERE.search(text)),
+    )
+
+
+def _with_identity(form: Form, found: Entities) -> Form:
+    changes: dict[str, Any] = {}
+    if found.name and usable_name(found.name.raw):
+        changes["name"] = found.name.raw
+    if found.phone:
+        changes["phone"] = found.phone.raw
+    if found.email:
+        changes["email"] = found.email.raw
+    if found.nik and found.nik.valid:
+        changes["nik"] = found.nik.raw
+    if not changes:
+        return form
+    skipped = tuple(s for s in form.skipped if s not in changes and not (s == "contact" and len(changes) > 0))
+    return replace(form, **changes, skipped=skipped)
+
+
+def _with_days(form: Form, text: str, dates: list[DateFound]) -> Form:
+    pending = bool(_PENDING.search(text))
+    form = replace(form, nothing_received=form.nothing_received or pending)
+    if not dates:
+        return form
+    day = dates[0].latest.isoformat()
+    if not pending and len(dates) > 1 and _RECEIVED.search(text[: dates[-1].start]):
+        return replace(form, happened_on=day, received_on=dates[-1].latest.isoformat())
+    if not pending and _RECEIVED.search(text):
+        return replace(form, happened_on=day, received_on=day)
+    return replace(form, happened_on=day)
+
+
+_SKIP = re.compile(
+    r"^\W*(?:lewati|lewat|skip|tidak\s+tahu|tdk\s+tau|ga\s*tau|gatau|gak\s+tau|nggak\s+tau|tidak\s+ingat|lupa|entah|ga\s+inget|gak\s+ingat|tidak\s+ada|ga\s+ada|gak\s+ada|"
+    r"teu\s+apal|hilap|poho|pokoknya\s+gitu|rahasia(?:\s+saja|\s+aja)?|tidak\s+mau(?:\s+\w+){0,3}|ga\s+mau(?:\s+\w+){0,3}|gak\s+mau(?:\s+\w+){0,3}|kosong|-+|anonim\w*(?:\s+\w+){0,2}|tanpa\s+nama|hamba\s+allah|nn|no\s*name)\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_skip(text: str) -> bool:
+    """Whether an answer leaves the slot empty: `lewati`, `lupa`, `anonim`."""
+    return bool(_SKIP.match(text.strip()))
+
+
+def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
+    """The form after an answer to the question that was asked. What was volunteered besides is kept too.
+
+    An answer that says nothing to the question leaves the slot open once, with `retries` raised; the second time it is skipped.
+    """
+    heard = replace(listen(form, text, today), retries=0)
+    plain = " ".join(text.split())
+    if is_skip(text) and not (slot == "received_on" and _NOTHING_YET.search(text)):
+        return replace(heard, name=form.name, skipped=(*form.skipped, slot))
+    match slot:
+        case "what":
+            return replace(heard, what=_joined(form.what, plain))
+        case "service":
+            return replace(heard, service=plain[:200], name=form.name if not heard.phone else heard.name)
+        case "happened_on":
+            answered = heard.happened_on or heard.nothing_received
+            return heard if answered else _not_said(form, heard, slot)
+        case "received_on":
+            return _answer_received(form, heard, text, today)
+        case "name":
+            return _answer_name(form, heard, plain)
+        case "contact":
+            return _answer_contact(form, heard, plain)
+
+
+def _joined(before: str, more: str) -> str:
+    return f"{before} {more}".strip() if usable_subject(before) else more
+
+
+def _not_said(form: Form, heard: Form, slot: Slot) -> Form:
+    if heard != replace(form, retries=0) and form.retries < 2:
+        return replace(heard, retries=form.retries + 1)  # it filled or corrected something else
+    if form.retries == 0:
+        return replace(heard, retries=1)
+    return replace(heard, skipped=(*heard.skipped, slot))
+
+
+def _answer_received(form: Form, heard: Form, text: str, today: date) -> Form:
+    dates = [d for d in understand_dates(text, today) if not d.future]
+    if dates:
+        return replace(heard, happened_on=form.happened_on, received_on=dates[0].latest.isoformat())
+    if _NOTHING_YET.search(text):
+        return replace(heard, nothing_received=True)
+    if re.match(r"^\W*(?:sudah|udah|ya|iya|atos|tos|sama|hari itu)\b", text, re.IGNORECASE):
+        return replace(heard, received_on=form.happened_on)
+    return _not_said(form, heard, "received_on")
+
+
+def _answer_name(form: Form, heard: Form, plain: str) -> Form:
+    if heard.name != form.name:
+        return heard
+    found = read_name_answer(plain)
+    if found and usable_name(found.raw):
+        return replace(heard, name=found.raw)
+    if len(plain.split()) > 6:  # more of the story: kept, and the name is asked again
+        return _not_said(form, replace(heard, what=_joined(form.what, plain)), "name")
+    return replace(heard, skipped=(*heard.skipped, "name"))
+
+
+_ADDRESS = re.compile(r"\b(?:jl|jln|jalan|kp|kampung|rt|rw|desa|kel|kec|perum|blok|gang|gg)\b", re.IGNORECASE)
+
+
+def _answer_contact(form: Form, heard: Form, plain: str) -> Form:
+    if heard.contact:
+        return heard
+    if len(plain) >= 10 and _ADDRESS.search(plain):
+        return replace(heard, address=plain[:200])
+    return _not_said(form, heard, "contact")

@@ -1,0 +1,288 @@
+"""The register of cases: what the dialogue decided about a case is written here, and read for it.
+
+All functions take the transaction of the message that led to them and never commit. Each change leaves an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import Connection
+
+from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code, make_number, normalise_code
+from handlers.case_rules import Kind, Stage
+from handlers.dialogue.case_view import CaseContext, CaseView, Looked
+from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
+from handlers.dialogue.form import Form
+from handlers.dialogue.state import State
+from handlers.messages import Address
+from handlers.office import Office
+from knowledge.calendar import jakarta_day
+from storage import cases, inbox, parties
+from storage.conversations import ConversationRow
+from storage.models import Case, Evidence
+from storage.parties import PartyDetails
+
+_CODE_COLUMN = "access_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A case as the citizen is told of it: number, kind, due date, and the access code where it is new."""
+
+    number: str
+    kind: Kind
+    due_on: date | None
+    code: str | None = None
+    before: str | None = None  # the number it had until now
+
+
+# ---------------------------------------------------------------- reading, before a decision
+
+
+def context_for(tx: Connection, office: Office, row: ConversationRow, state: State, text: str) -> CaseContext:
+    """What of the register one message may need: own cases, and those whose numbers it names."""
+    own = [_view(tx, case) for case in cases.of_conversation(tx, row.id)] if state.filed else []
+    found = find_numbers(text)
+    numbers = [(f.number, f.status) for f in found] or ([(state.lookup, "valid")] if state.lookup else [])
+    looked = {number: _look_up(tx, office, number, status, row, text) for number, status in numbers}
+    return CaseContext(tuple(own), looked, office.calendar(tx))
+
+
+def _look_up(tx: Connection, office: Office, number: str, status: str, row: ConversationRow, text: str) -> Looked:
+    case = cases.get_by_number(tx, number) if status == "valid" else None
+    if case is None:
+        return Looked(number, status)
+    if case.conversation_id == row.id:
+        return Looked(number, status, _view(tx, case), own=True)
+    typed = find_codes(text.replace(number, " "))
+    blocked = (
+        None
+        if CodeGuard.restored(case.code_failures, case.code_locked_until).may_try(office.clock())
+        else case.code_locked_until
+    )
+    right = None
+    if typed and blocked is None:
+        right = any(code_hash(office, case.id, code) == case.access_code_hash for code in typed)
+    return Looked(number, status, _view(tx, case), False, right if typed else None, blocked if typed else None)
+
+
+def code_hash(office: Office, case_id: int, code: str) -> str | None:
+    """What is stored of an access code: a keyed hash, bound to its case, which keeps it when the number changes."""
+    plain = normalise_code(code)
+    return office.keys.look_up(_CODE_COLUMN, f"{case_id}{plain}") if plain else None
+
+
+def _view(tx: Connection, case: Case) -> CaseView:
+    kind, at = cases.last_event(tx, case.id)
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        kind=cast(Kind, case.kind),
+        stage=cast(Stage, case.stage),
+        received_at=case.received_at,
+        due_on=case.due_on,
+        subject=case.subject,
+        service=case.service,
+        late=case.late and case.late_decision is None,
+        last_step=kind,
+        last_step_at=at,
+        answered_on=jakarta_day(case.answered_at) if case.answered_at else None,
+    )
+
+
+# ---------------------------------------------------------------- writing, after it
+
+
+def open_case(
+    tx: Connection, office: Office, effect: OpenCase, row: ConversationRow, received_at: datetime, phone: str | None
+) -> Recorded:
+    """Enters a confirmed report. The number comes from the counter's row, last of all locks: no gaps, also after a crash."""
+    form, judged = effect.form, effect.judged
+    code = make_code(office.random(5))
+    case_id, now = office.new_id(), office.clock()
+    reporter_id = _add_reporter(tx, office, form, row, phone)
+    audience = "manager" if form.confidential else None
+    number = _next_number(tx, judged.kind, received_at)
+    case = Case(
+        id=case_id,
+        number=number,
+        kind=judged.kind,
+        conversation_id=row.id,
+        channel=row.channel,
+        reporter_id=reporter_id,
+        received_at=received_at,
+        clock_started_at=received_at if judged.kind == "complaint" else None,
+        due_on=effect.due.day if effect.due else None,
+        subject=form.what,
+        service=form.service or None,
+        standard_identity=form.standard,
+        component=form.component,
+        happened_on=_day(form.happened_on),
+        received_on=_day(form.received_on),
+        kind_reason=judged.reason,
+        meant_as_suggestion=form.suggestion,
+        third_party=form.elsewhere,
+        late=judged.late,
+        confidential=form.confidential,
+        visible_to=audience,
+        access_code_hash=code_hash(office, case_id, code),
+        updated_at=now,
+    )
+    cases.add(tx, case)
+    _attach(tx, office, case_id, row.channel, form.evidence)
+    after = {"number": number, "kind": judged.kind, "reason": judged.reason, "oral": effect.oral}
+    _event(tx, office, case_id, "opened", after=after)
+    for finding in effect.due.findings if effect.due else ():
+        _event(
+            tx, office, case_id, "calendar_doubt", after={"finding": finding.kind}, note=finding.message, actor="system"
+        )
+    return Recorded(number, judged.kind, case.due_on, code)
+
+
+def cure(
+    tx: Connection, office: Office, effect: CureCase, row: ConversationRow, received_at: datetime, phone: str | None
+) -> Recorded:
+    """Completes a suggestion; as a complaint it gets a new number, and its clock starts now. Both numbers lead to it."""
+    case = cases.get(tx, effect.case_id)
+    assert case is not None
+    form, judged, now = effect.form, effect.judged, office.clock()
+    details = _details(office, form, row, phone, case.reporter_id or office.new_id())
+    if case.reporter_id is None:
+        parties.add(tx, office.keys, details, now)
+    else:
+        parties.replace(tx, office.keys, details, now)
+    facts = {
+        "reporter_id": details.id,
+        "subject": form.what,
+        "service": form.service or None,
+        "kind_reason": judged.reason,
+        "late": judged.late,
+        "happened_on": _day(form.happened_on),
+        "received_on": _day(form.received_on),
+    }
+    _attach(tx, office, case.id, row.channel, form.evidence)
+    if judged.kind == "suggestion" or case.kind == "complaint":
+        cases.update(tx, case.id, now, **facts)
+        _event(tx, office, case.id, "completed", after={"lacks": list(judged.lacks)})
+        return Recorded(case.number, cast(Kind, case.kind), case.due_on)
+    due_on = effect.due.day if effect.due else None
+    cases.update(
+        tx, case.id, now, **facts, kind="complaint", stage="received", clock_started_at=received_at, due_on=due_on
+    )
+    number = _next_number(tx, "complaint", received_at)
+    cases.give_number(tx, case.id, number, now)
+    before = {"number": case.number, "kind": case.kind}
+    _event(tx, office, case.id, "cured", before=before, after={"number": number, "kind": "complaint"})
+    return Recorded(number, "complaint", due_on, before=case.number)
+
+
+def add_to_case(tx: Connection, office: Office, effect: AddToCase, row: ConversationRow) -> Recorded:
+    """Keeps a later word or attachment with its case."""
+    case = cases.get(tx, effect.case_id)
+    assert case is not None
+    _attach(tx, office, case.id, row.channel, [(a.message, a.kind, a.name) for a in effect.attachments])
+    cases.update(tx, case.id, office.clock())
+    _event(tx, office, case.id, "added", after={"attachments": len(effect.attachments)}, note=effect.text)
+    return Recorded(case.number, cast(Kind, case.kind), case.due_on)
+
+
+def move_case(tx: Connection, office: Office, effect: MoveCase) -> Recorded:
+    """A step of the citizen's own: withdrawn, solved, reopened. The clock of an answer is not touched by any of them."""
+    case = cases.get(tx, effect.case_id)
+    assert case is not None
+    now = office.clock()
+    match effect.step:
+        case "withdrawn":
+            cases.update(tx, case.id, now, stage="withdrawn")
+        case "solved":
+            cases.update(tx, case.id, now, solved=True)
+        case "reopened":
+            cases.update(tx, case.id, now, stage="under_review", solved=False, reopened_at=now, closed_at=None)
+    _event(tx, office, case.id, effect.step, before={"stage": case.stage}, note=effect.note)
+    return Recorded(case.number, cast(Kind, case.kind), case.due_on)
+
+
+def count_wrong_code(tx: Connection, office: Office, case_id: int) -> None:
+    """One more wrong access code: the code path of that number slows down, then locks for an hour."""
+    case = cases.get(tx, case_id)
+    assert case is not None
+    now = office.clock()
+    guard = CodeGuard.restored(case.code_failures, case.code_locked_until).after_wrong(now)
+    cases.update(tx, case_id, now, code_failures=guard.wrong, code_locked_until=guard.blocked_until() or now)
+
+
+def _next_number(tx: Connection, kind: Kind, received_at: datetime) -> str:
+    year = jakarta_day(received_at).year
+    return make_number(kind, year, cases.next_number(tx, kind, year))
+
+
+def _add_reporter(tx: Connection, office: Office, form: Form, row: ConversationRow, phone: str | None) -> int | None:
+    details = _details(office, form, row, phone, office.new_id())
+    parties.add(tx, office.keys, details, office.clock())
+    return details.id
+
+
+def _details(office: Office, form: Form, row: ConversationRow, phone: str | None, id_: int) -> PartyDetails:
+    """Who reported. The WhatsApp number is the account itself, so it is kept as their phone when they gave no other."""
+    account = Address(row.channel, row.address)  # type: ignore[arg-type]
+    known = phone or (account.user if account.channel == "whatsapp" and _like_a_phone(account.user) else None)
+    return PartyDetails(
+        id=id_,
+        name=form.name,
+        conversation_id=row.id,
+        phone=form.phone or known,
+        email=form.email or None,
+        address=form.address or None,
+        nik="".join(c for c in form.nik if c.isdigit()) or None,
+    )
+
+
+def _like_a_phone(user: str) -> bool:
+    digits = "".join(c for c in user if c.isdigit())
+    return 9 <= len(digits) <= 15 and len(digits) >= len(user) - 3
+
+
+def _attach(tx: Connection, office: Office, case_id: int, channel: str, sent: Iterable[tuple[str, str, str]]) -> None:
+    """Keeps attachments (external id of the message, kind, name) with a case, each once."""
+    items = list(sent)
+    ids = inbox.ids_of(tx, channel, [message for message, _, _ in items])
+    now = office.clock()
+    known = {(e.inbox_id, e.kind, e.name) for e in cases.evidence_of(tx, case_id)}
+    rows = [
+        Evidence(id=office.new_id(), case_id=case_id, inbox_id=ids.get(message), kind=kind, name=name, added_at=now)
+        for message, kind, name in items
+        if (ids.get(message), kind, name) not in known
+    ]
+    cases.add_evidence(tx, rows)
+
+
+def _event(
+    tx: Connection,
+    office: Office,
+    case_id: int,
+    kind: str,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    note: str = "",
+    actor: str = "citizen",
+) -> None:
+    cases.add_event(
+        tx,
+        id_=office.new_id(),
+        case_id=case_id,
+        at=office.clock(),
+        actor=actor,
+        kind=kind,
+        before=before,
+        after=after,
+        note=note,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
