@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from bot.case_cli import case_app
 from bot.knowledge_cli import knowledge_app
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import SettingsError, load_settings
 from storage.database import DatabaseUnavailableError
+from storage.sealed import SealError
 
 app = typer.Typer(
     help="PASTI: answers citizens from the official service standards.",
@@ -23,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(knowledge_app, name="knowledge", help="Import, list and check the service standards.")
+app.add_typer(case_app, name="case", help="List and show the cases of the register.")
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="URL of the database, instead of DATABASE_URL.")]
 
@@ -41,12 +44,12 @@ def chat(
     database: DatabaseOption = None,
 ) -> None:
     """Talk to PASTI in the terminal, or by JSON lines (a temporary database unless one is given)."""
-    from bot.app import open_office, office_from  # noqa: PLC0415
+    from bot.app import office_from, open_office  # noqa: PLC0415
     from bot.jsonl import converse  # noqa: PLC0415
     from bot.terminal import chat as talk  # noqa: PLC0415
     from handlers.dialogue.engine import greeting  # noqa: PLC0415
 
-    settings = _with_database(load_settings(), database)
+    settings = load_settings().with_database(database)
     if not jsonl:
         talk(office_from(settings, shipped=True), greeting())
         return
@@ -80,13 +83,13 @@ def evaluate(
 
     with tempfile.TemporaryDirectory(prefix="pasti-") as folder:
         if database:
-            office = office_from(_with_database(load_settings(), database), shipped=False)
+            office = office_from(load_settings().with_database(database), shipped=False)
         else:
             office = open_office(f"sqlite:///{folder}/evaluate.db", "a temporary secret", shipped=True)
         with office.database.reader() as conn:
             knowledge = office.library.current(conn)
         try:
-            results = [measure(path, knowledge, datetime.now(UTC)) for path in files]
+            results = [measure(path, knowledge, office.clock()) for path in files]
         except EvaluationError as error:
             raise _failure(str(error)) from None
         finally:
@@ -98,10 +101,6 @@ def evaluate(
         print_result(result, Console())
 
 
-def _with_database(settings: Settings, database: str | None) -> Settings:
-    return settings.model_copy(update={"database_url": database}) if database else settings
-
-
 def _failure(message: str) -> typer.Exit:
     typer.echo(message, err=True)
     return typer.Exit(1)
@@ -109,9 +108,10 @@ def _failure(message: str) -> typer.Exit:
 
 def main() -> None:
     """The console script. An error that an operator can mend is a sentence, never a stack trace."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that what is temporary is removed
     try:
         app()
-    except (SettingsError, DatabaseUnavailableError) as error:
+    except (SettingsError, DatabaseUnavailableError, SealError) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from None
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.intake import Intake
+from bot.keys import secret_of
 from bot.live import Live
 from bot.settings import Settings
 from bot.webchat.chat import Bubble, WebChat
 from bot.webchat.routes import add_routes
 from handlers.dialogue.engine import greeting
-from handlers.shipped import publish_shipped
 from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
+from handlers.shipped import publish_shipped
 from storage import queries
 from storage.database import Database
-from storage.sealed import Sealer, load_or_make_secret
+from storage.sealed import Sealer
 
 SHUTDOWN_SECONDS = 2.0  # open requests get so long after Ctrl-C
 
@@ -36,9 +36,7 @@ def open_office(database_url: str, secret: str, *, shipped: bool) -> Office:
 
 
 def office_from(settings: Settings, *, shipped: bool) -> Office:
-    configured = settings.secret_key.get_secret_value() if settings.secret_key else None
-    secret = load_or_make_secret(Path(settings.data_dir), configured)
-    return open_office(settings.database_url, secret, shipped=shipped)
+    return open_office(settings.database_url, secret_of(settings), shipped=shipped)
 
 
 def make_app(office: Office, settings: Settings, secret: str) -> web.Application:

@@ -1,7 +1,7 @@
 """`pasti chat --jsonl`: the dialogue as JSON lines, one object in, one out, in order; many users in one stream.
 
 In: {"user", "text", "channel"?, "id"?, "at"?, "name"?, "phone"?, "attachments"?, "burst"?}.
-Out: {"user", "replies", "reading", "mode", "asks", "case", "ms"}, with "duplicate": true for an id that was seen before.
+Out: {"user", "replies", "reading", "mode", "asks", "case", "ms"}, and "duplicate": true for an id seen before.
 A line that cannot be used answers {"error"}, and the stream goes on.
 """
 

@@ -7,7 +7,6 @@ standard that no citizen can be answered from.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -22,28 +21,25 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from bot.settings import SettingsError, load_settings
+from bot.command_line import AsJson, DatabaseUrl, failures_explained, print_json, table
+from bot.keys import secret_of
+from bot.settings import load_settings
 from handlers import editions
 from handlers.editions import ImportReport, Published
 from handlers.office import Office
 from handlers.review import Concern, review
 from knowledge.ingest import IngestError, parse, read_scan
 from knowledge.standards import Finding, ServiceStandard
-from storage.database import Database, DatabaseUnavailableError, sqlite_path
-from storage.sealed import Sealer, SealError, load_or_make_secret
+from storage.database import Database, sqlite_path
+from storage.sealed import Sealer
 
 knowledge_app = typer.Typer(no_args_is_help=True, help="The regulation's service standards: import, look at, check.")
 
 Scan = Annotated[Path, typer.Argument(metavar="FILE", help="A scanned regulation, as text, Markdown or HTML.")]
 Scans = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scans; several of them are one edition.")]
-DatabaseUrl = Annotated[
-    str | None, typer.Option("--database", metavar="URL", help="Default: DATABASE_URL, else pasti.db in DATA_DIR.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 Item = TypeVar("Item")
 
@@ -85,12 +81,12 @@ def parse_file(file: Scan, as_json: AsJson = False, database: DatabaseUrl = None
     with failures_explained():
         standards = _parsed(file)
     if as_json:
-        _print_json([_parsed_as_json(standard) for standard in standards])
+        print_json([_parsed_as_json(standard) for standard in standards])
         return
-    table = _table("No.", "KBLI", "Risk", "Title", "Components", "Findings")
+    rows = table("No.", "KBLI", "Risk", "Title", "Components", "Findings")
     for standard in standards:
-        table.add_row(*_heading(standard), str(len(standard.components)), _counted(standard.findings))
-    Console().print(table)
+        rows.add_row(*_heading(standard), str(len(standard.components)), _counted(standard.findings))
+    Console().print(rows)
 
 
 @knowledge_app.command("list")
@@ -103,13 +99,13 @@ def list_standards(
     with failures_explained():
         stored = _stored(database, editions.everything if every else _current)
     if as_json:
-        _print_json([_listed_as_json(published, status) for published, status in stored])
+        print_json([_listed_as_json(published, status) for published, status in stored])
         return
-    table = _table("No.", "KBLI", "Risk", "Title", "Edition", "Effective", "Status", "Findings")
+    rows = table("No.", "KBLI", "Risk", "Title", "Edition", "Effective", "Status", "Findings")
     for (standard, edition, effective_on), status in stored:
         findings = str(len(standard.findings) or "")
-        table.add_row(*_heading(standard), Text(edition), str(effective_on or ""), status, findings)
-    Console().print(table)
+        rows.add_row(*_heading(standard), Text(edition), str(effective_on or ""), status, findings)
+    Console().print(rows)
 
 
 @knowledge_app.command("check")
@@ -119,7 +115,7 @@ def check(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
         standards = [published.standard for published, _ in _stored(database, _current)]
     concerns = review(standards)
     if as_json:
-        _print_json([_concern_as_json(concern) for concern in concerns])
+        print_json([_concern_as_json(concern) for concern in concerns])
     else:
         _print_concerns(concerns)
         typer.echo(f"{len(standards)} standards in force, {len(concerns)} things to look at.")
@@ -127,19 +123,6 @@ def check(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
         typer.echo("The knowledge base is empty. Fill it with `pasti knowledge import FILE`.", err=True)
     if not standards or any(concern.level == "error" for concern in concerns):
         raise typer.Exit(1)
-
-
-@contextmanager
-def failures_explained() -> Iterator[None]:
-    """What can go wrong outside the program, as one message and exit code 1."""
-    try:
-        yield
-    except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}", err=True)
-        raise typer.Exit(1) from error
-    except (IngestError, DatabaseUnavailableError, SealError, SettingsError, typer.BadParameter) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
 
 
 def _date(text: str | None) -> date | None:
@@ -163,10 +146,9 @@ def _parsed(file: Path) -> list[ServiceStandard]:
 
 @contextmanager
 def _office(url: str | None) -> Iterator[Office]:
-    settings = load_settings()
-    configured = settings.secret_key.get_secret_value() if settings.secret_key else None
-    keys = Sealer(load_or_make_secret(settings.data_dir, configured))
-    with closing(Database.open(url or settings.database_url)) as database:
+    settings = load_settings().with_database(url)
+    keys = Sealer(secret_of(settings))
+    with closing(Database.open(settings.database_url)) as database:
         database.migrate()
         yield Office(database, keys)
 
@@ -202,13 +184,6 @@ def _counted(findings: Iterable[Finding]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in ("No.", "Count") else "left", overflow="fold")
-    return table
-
-
 def _print_concerns(concerns: Sequence[Concern]) -> None:
     """Line by line under each standard, then a table that counts: a regulation may well have ten thousand."""
     for standard, group in groupby(concerns, key=attrgetter("standard")):
@@ -218,20 +193,15 @@ def _print_concerns(concerns: Sequence[Concern]) -> None:
             place = f"component {finding.component}: " if finding.component else ""
             excerpt = f" [{shorten(finding.excerpt, 80)}]" if finding.excerpt else ""
             typer.echo(f"  {concern.level} {finding.kind}: {place}{finding.message}{excerpt}")
-    table = _table("Level", "Finding", "Count")
+    rows = table("Level", "Finding", "Count")
     for (level, kind), count in Counter((concern.level, concern.finding.kind) for concern in concerns).most_common():
-        table.add_row(level, kind, str(count))
+        rows.add_row(level, kind, str(count))
     if concerns:
-        Console().print(table)
+        Console().print(rows)
 
 
 def _heading(standard: ServiceStandard) -> tuple[str, str, str, Text]:
     return str(standard.number), standard.kbli or "", standard.risk or "", Text(standard.title)
-
-
-def _print_json(items: Sequence[dict[str, Any]]) -> None:
-    """UTF-8 whatever the terminal's encoding."""
-    typer.echo(json.dumps(items, ensure_ascii=False, indent=2).encode())
 
 
 def _parsed_as_json(standard: ServiceStandard) -> dict[str, Any]:

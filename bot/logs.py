@@ -1,23 +1,59 @@
-"""Logs as lines of facts: time, event, ids. Never a name, a number or a text of a citizen."""
+"""Logs as lines of facts: time, event, ids. Never a name, a number or a text of a citizen.
+
+An exception's message may quote what it stumbled over, a database error a row. So of an exception only its kind is
+logged, and where in the program it was raised: `ValueError at handlers/inbound.py:180 < handlers/inbound.py:88`.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 import structlog
+
+_FRAMES = 8  # innermost first; more would not be read
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def set_up_logs(level: str) -> None:
     """Once, at start-up. Everything goes to standard error."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, logging.getLevelName(level)))  # it tells of each plugin
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _name_exception,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+
+
+def where(error: BaseException) -> str:
+    """The kind of an exception and the lines it came through, the innermost first. Nothing of what it says."""
+    frames = traceback.extract_tb(error.__traceback__)[::-1][:_FRAMES]
+    lines = " < ".join(f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {lines}" if lines else type(error).__name__
+
+
+def _name_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if event.pop("exc_info", None) and (error := sys.exc_info()[1]) is not None:
+        event["error"] = where(error)
+    return event
+
+
+class _WithoutWords(logging.Formatter):
+    """For what libraries log."""
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name that logging calls
+        return where(ei[1]) if ei[1] else ""

@@ -166,6 +166,10 @@ class Settings(BaseSettings):
         'approved template, such as {"survey": "HX0123456789abcdef"}',
     )
 
+    def with_database(self, url: str | None) -> Settings:
+        """These settings on another database: what `--database` says goes before DATABASE_URL."""
+        return self.model_copy(update={"database_url": url}) if url else self
+
     @property
     def telegram_lacks(self) -> tuple[str, ...]:
         """Names of the settings without which Telegram stays off; empty when it can be on."""

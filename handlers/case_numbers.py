@@ -1,7 +1,7 @@
 """Case numbers and access codes: made, found in what people type, and guarded against guessing.
 
-A complaint is `ADU-2026-00042-X`, a suggestion `SRN-2026-00017-4`. The last character is ISO 7064 MOD 11-2 over a kind digit
-(1, 2), year and number: it catches every single wrong character and every two that were swapped.
+A complaint is `ADU-2026-00042-X`, a suggestion `SRN-2026-00017-4`. The last character is ISO 7064 MOD 11-2 over a kind
+digit (1, 2), year and number: it catches every single wrong character and every two that were swapped.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from handlers.case_rules import Kind
 _PREFIX: Mapping[Kind, str] = {"complaint": "ADU", "suggestion": "SRN"}
 _KIND_DIGIT: Mapping[Kind, str] = {"complaint": "1", "suggestion": "2"}
 _LOOKALIKES = str.maketrans("OoIiLlx", "001111X")
-_LIKE_A_NUMBER = re.compile(
+_DIGITS = re.compile(
     r"(?<![^\W_])(?P<prefix>[A-Z]{2,4})(?P<rest>(?:[\s\-–—_./:#]{0,3}[0-9OILX]){7,18})(?![^\W_])",
     re.ASCII | re.IGNORECASE,
 )
+_SHAPED = re.compile(r"(?<!\w)(?:ADU|SRN)[-–—]\w{3,5}[-–—]\w{3,7}[-–—]\w{1,2}(?!\w)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +54,47 @@ def make_number(kind: Kind, year: int, number: int) -> str:
 
 def find_numbers(text: str) -> list[NumberFound]:
     """Every case number in a message, typed in any case, with spaces or without dashes, with O for 0 and l for 1."""
-    return [found for match in _LIKE_A_NUMBER.finditer(text) if (found := _judge(match)) is not None]
+    found = [number for match in _DIGITS.finditer(text) if (number := _judge(match)) is not None]
+    for match in _SHAPED.finditer(text):
+        if not any(number.start < match.end() and match.start() < number.end for number in found):
+            found.append(NumberFound(match.group().upper(), "mistyped", *match.span()))
+    return sorted(found, key=lambda number: number.start)
 
 
 def _judge(match: re.Match[str]) -> NumberFound | None:
-    near = [kind for kind, prefix in _PREFIX.items() if OSA.distance(match["prefix"].upper(), prefix) <= 1]
-    readings = list(_readings(match))
-    if not near or not readings:
+    prefix, start = match["prefix"].upper(), match.start()
+    kind = next((kind for kind, ours in _PREFIX.items() if OSA.distance(prefix, ours) <= 1), None)
+    readings = sorted(_readings(match), key=lambda reading: not reading[2])
+    if kind is None or not readings:
         return None
-    kind, start = near[0], match.start()
-    exact = match["prefix"].upper() == _PREFIX[kind]
-    for body, end in readings:
+    for body, end, _ in readings:
         if _checks(kind, body):
-            return NumberFound(_written(kind, body), "valid" if exact else "mistyped", start, end)
-    body, end = next((reading for reading in readings if len(reading[0]) >= 10), readings[-1])
+            return NumberFound(_written(kind, body), "valid" if prefix == _PREFIX[kind] else "mistyped", start, end)
+    body, end, _ = next((reading for reading in readings if len(reading[0]) >= 10), readings[-1])
     typed = match.string[start:end]
-    if re.fullmatch(r"\d{6,}", re.split(r"[\W_]+", typed)[-1]):  # a long last group: there is no check character at all
+    if re.search(r"[\W_]\d{6,}$", typed):  # a long last group: there is no check character at all
         return NumberFound(typed, "foreign", start, end)
     return NumberFound(_written(kind, body), "mistyped", start, end)
 
 
-def _readings(match: re.Match[str]) -> Iterator[tuple[str, int]]:
-    """Year, number and check character as one string, and where they end: shortest first, each ending with a word."""
-    body, rest, offset = "", match["rest"], match.start("rest")
+def _readings(match: re.Match[str]) -> Iterator[tuple[str, int, bool]]:
+    """Year, number and check character as one string, where they end, and whether the check character stands apart.
+
+    Shortest first; each ends with a word, because more digits may follow in the sentence.
+    """
+    body, rest = "", match["rest"]
     for place, character in enumerate(rest):
         if character.isalnum():
             body += character.translate(_LOOKALIKES)
-            ends = place + 1 == len(rest) or not rest[place + 1].isalnum()
+            ends = place + 1 == len(rest) or not (rest[place + 1].isalnum() or rest[place + 1] in "-–—")
             if ends and len(body) >= 7 and re.fullmatch(r"20\d+X?", body):
-                yield body, offset + place + 1
+                yield body, match.start("rest") + place + 1, not rest[place - 1].isalnum()
 
 
 def _checks(kind: Kind, body: str) -> bool:
     number = body[4:-1]
-    long_enough = len(number) == 5 or (len(number) in (6, 7) and number[0] != "0")
-    return long_enough and int(number) > 0 and mod_11_2.is_valid(_KIND_DIGIT[kind] + body)
+    counted = len(number) == 5 or (len(number) in (6, 7) and number[0] != "0")
+    return counted and int(number) > 0 and mod_11_2.is_valid(_KIND_DIGIT[kind] + body)
 
 
 def _written(kind: Kind, body: str) -> str:
@@ -126,15 +133,18 @@ def find_codes(text: str) -> list[str]:
     codes = []
     for match in _CODE.finditer(text):
         code = normalise_code(match.group())
-        like_words = match.group().isalpha() and not (match["gap"] == "-" and match.group().isupper())
+        symbols = match["left"] + match["right"]
+        like_words = symbols.isalpha() and not (match["gap"] == "-" and symbols.isupper())
         if code and (not like_words or _CODE_CUE.search(text[: match.start()])):
             codes.append(code)
     return codes
 
 
 def hash_code(code: str, number: str, key: bytes) -> str:
-    """What is stored of a code: keyed, and bound to its case. 40 random bits need no slow hash while the key is not in the
-    database, and guessing is locked."""
+    """What is stored of a code: keyed, and bound to its case.
+
+    40 random bits need no slow hash while the key is not in the database and guessing is locked.
+    """
     return hmac.new(key, f"{number}:{code}".encode(), sha256).hexdigest()
 
 
@@ -151,7 +161,7 @@ LOCK = _WAITS[-1]
 
 @dataclass(frozen=True, slots=True)
 class CodeGuard:
-    """Wrong access codes for one case number. It guards the code path only: the owner's own account never passes here."""
+    """Wrong access codes for one case number. It guards the code path only: the owner's account never passes here."""
 
     wrong: int = 0
     last_wrong: datetime | None = None

@@ -1,8 +1,8 @@
 """What component 6 of the standard says about a case, as pure functions: kinds, clocks, stages, and what closing takes.
 
-Three clocks, never mixed up: 30 *calendar* days from the service received (to complain, point 2), 14 *working* days from the
-complaint received (to answer, point 4), and the service's own processing time, which is not counted here. All days are days
-in Jakarta. Numbers and access codes of a case are in `case_numbers`.
+Three clocks, never mixed up: 30 *calendar* days from the service received (to complain, point 2), 14 *working* days
+from the complaint received (to answer, point 4), and the service's own processing time, which is not counted here. All
+days are days in Jakarta. Numbers and access codes of a case are in `case_numbers`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from knowledge.calendar import DueDate, WorkingDays, jakarta_day
+from knowledge.names import usable_name
 
 Kind = Literal["complaint", "suggestion"]
 Stage = Literal[
@@ -44,9 +45,7 @@ class Report:
     reachable: bool = False  # phone, email, address or NIK given, or an account that is one (WhatsApp, Telegram)
     service: str | None = None  # which service or place
     what: str | None = None  # what happened there
-    received_on: date | None = (
-        None  # the latest day on which the service can have been received; None: nothing received
-    )
+    received_on: date | None = None  # the latest possible day of receiving the service; None: nothing received yet
     meant_as_suggestion: bool = False
     elsewhere: bool = False  # another agency's matter, or about third parties: no 30 days
 
@@ -57,9 +56,7 @@ class Classification:
     reason: str  # to the citizen: why it is this
     to_complain: str  # to the citizen: what would make it a complaint; empty when nothing is missing
     lacks: tuple[Lack, ...] = ()
-    late: bool = (
-        False  # past the 30 days: an officer decides, with a reason, whether it is taken as a complaint after all
-    )
+    late: bool = False  # past the 30 days: an officer decides, with a reason, whether it becomes a complaint
     days: int | None = None  # calendar days since the service was received; None when nothing was
     last_day: date | None = None  # the 30th day
 
@@ -89,36 +86,17 @@ def _lacks(report: Report) -> tuple[Lack, ...]:
     return tuple(lack for lack, given in tests if not given)
 
 
-_BODIES = re.compile(r"\b(?:pt|cv|ud|pd|fa|koperasi|kud|yayasan|lsm|bumdes|toko|klinik|apotek|forum|paguyuban)\b")
-_NO_NAMES = frozenset(
-    "hamba allah anonim anonymous anonimus nn noname no name tanpa nama rahasia dirahasiakan seseorang orang biasa kecil"
-    " warga masyarakat rakyat netizen pemohon pelapor pengadu pengguna konsumen pelanggan saya aku abdi kuring saha bapak"
-    " ibu pak bu mas mbak kang teteh admin user test tes xx xxx tidak tdk gak ga nggak mau ingin disebut disebutkan sebut"
-    " kasih tau tahu ada kosong nihil none null unknown identitas nama jelata jalmi alias bin".split()
-)
-_OF_SOMEWHERE = frozenset({"warga", "masyarakat", "rakyat", "netizen", "penduduk"})  # `warga Plered` names nobody
-
-
-def usable_name(name: str | None) -> bool:
-    """Does it name a person or a body? `Hamba Allah`, `anonim`, `NN`, `-` and `warga` do not."""
-    words = re.findall(r"[^\W\d_]+", (name or "").lower().replace(".", ""))
-    if _BODIES.search((name or "").lower()):
-        return len(words) > 1
-    if not words or words[0] in _OF_SOMEWHERE:
-        return False
-    return any(len(word) > 1 and word not in _NO_NAMES for word in words)
-
-
-_NO_SUBJECTS = _NO_NAMES | frozenset(
-    "lapor laporan melapor melaporkan ngelapor adu ngadu mengadu mengadukan pengaduan aduan komplain keluhan kecewa mau ingin"
-    " bikin buat ajukan mengajukan min kak halo assalamualaikum sesuatu masalah hal banyak itu ini dong deh ya lupa".split()
+_EMPTY = re.compile(  # all that such a text says is that somebody wants to complain, or does not know
+    r"(?:\W|\d|\b(?:saya|sy|aku|abdi|mau|mo|ingin|pengen|bade|hoyong|bikin|buat|ajukan|mengajukan|lapor|laporan|laporkan"
+    r"|melapor|melaporkan|ngelapor|adu|ngadu|mengadu|mengadukan|pengaduan|aduan|komplain|keluhan|kecewa|masalah|hal"
+    r"|sesuatu|ini|itu|ada|banyak|min|kak|pak|bu|halo|dong|deh|ya|tidak|tdk|gak|ga|nggak|tau|tahu|lupa|rahasia|nanti|saja|aja)\b)*",
+    re.IGNORECASE,
 )
 
 
 def usable_subject(text: str | None) -> bool:
     """Does it say anything besides that somebody wants to complain?"""
-    words = re.findall(r"[^\W\d_]+", (text or "").lower())
-    return any(len(word) > 1 and word not in _NO_SUBJECTS for word in words)
+    return not _EMPTY.fullmatch(text or "")
 
 
 def _why_complaint(report: Report, days: int | None) -> str:
@@ -127,7 +105,7 @@ def _why_complaint(report: Report, days: int | None) -> str:
     elif days is None:
         clock = "Karena layanannya belum Bapak/Ibu terima, batas 30 hari belum berjalan."
     else:
-        clock = f"Disampaikan pada hari ke-{days} dari 30 hari kalender sejak layanan diterima, jadi masih dalam batas waktu."
+        clock = f"Disampaikan {days} hari setelah layanan diterima, jadi masih dalam batas 30 hari kalender."
     return f"Laporan ini dicatat sebagai pengaduan karena identitas pelapor dan pokok masalahnya lengkap. {clock}"
 
 
@@ -143,28 +121,27 @@ def _why_lacking(lacks: Sequence[Lack]) -> str:
     if not lacks:
         return ""
     return (
-        f"Laporan ini dicatat sebagai saran/masukan karena belum ada {_listed(lacks)}. Menurut standar pelayanan (komponen 6 "
-        "angka 5 huruf b), pengaduan tanpa identitas pelapor atau pokok masalah diperlakukan sebagai saran atau masukan."
+        f"Laporan ini dicatat sebagai saran/masukan karena belum ada {_listed(lacks)}. Menurut standar pelayanan "
+        "(komponen 6 angka 5 huruf b), pengaduan tanpa identitas pelapor atau pokok masalah diperlakukan sebagai saran "
+        "atau masukan."
     )
 
 
 def _why_late(days: int | None) -> str:
     return (
-        f"Laporan ini untuk sementara dicatat sebagai saran/masukan karena layanannya diterima {days} hari yang lalu. Menurut "
-        "standar pelayanan (komponen 6 angka 2 dan 3), pengaduan disampaikan paling lambat 30 hari kalender sejak layanan "
-        "diterima; yang lewat dari itu dapat diperlakukan sebagai saran/masukan."
+        f"Laporan ini untuk sementara dicatat sebagai saran/masukan karena layanannya diterima {days} hari yang lalu. "
+        "Menurut standar pelayanan (komponen 6 angka 2 dan 3), pengaduan disampaikan paling lambat 30 hari kalender "
+        "sejak layanan diterima; yang lewat dari itu dapat diperlakukan sebagai saran/masukan."
     )
 
 
 def _what_would_help(lacks: Sequence[Lack], late: bool) -> str:
-    supply = f"Kirimkan {_listed(lacks)}, maka laporan ini menjadi pengaduan." if lacks and not late else ""
-    complete = f"Lengkapi juga {_listed(lacks)} agar dapat dipertimbangkan." if lacks and late else ""
+    if not late:
+        return f"Kirimkan {_listed(lacks)}, maka laporan ini menjadi pengaduan."
     decided = (
-        "Petugas akan memutuskan apakah laporan ini tetap ditangani sebagai pengaduan, dan Bapak/Ibu akan diberi tahu."
-        if late
-        else ""
+        "Petugas akan memutuskan apakah laporan ini tetap ditangani sebagai pengaduan; Bapak/Ibu akan diberi tahu."
     )
-    return " ".join(filter(None, (supply, decided, complete)))
+    return f"{decided} Lengkapi juga {_listed(lacks)} agar dapat dipertimbangkan." if lacks else decided
 
 
 def _listed(lacks: Sequence[Lack]) -> str:
@@ -176,8 +153,10 @@ def _listed(lacks: Sequence[Lack]) -> str:
 
 
 def answer_due(received: date, calendar: WorkingDays) -> DueDate:
-    """The last day for answering a complaint. `received` is the day in Jakarta on which it came in, whatever the hour: of a
-    late one that is accepted the first receipt, of a suggestion that became a complaint the day on which it was completed.
+    """The last day for answering a complaint. received: the day in Jakarta on which it came in, whatever the hour.
+
+    For a late one that is accepted it is the day of the first receipt, for a suggestion that became a complaint the day
+    on which it was completed.
     """
     return calendar.add_working_days(received, DAYS_TO_ANSWER)
 
@@ -266,8 +245,10 @@ _ARRIVED: Mapping[str, frozenset[Outcome]] = {
 
 
 def delivered_on(deliveries: Iterable[Delivery]) -> date | None:
-    """The day on which the result counts as delivered: the first arrival, or the third recorded attempt when three were made
-    on two days by two means. An answer that counts as delivered meets the 14 days."""
+    """The day on which the result counts as delivered; None while it does not. It meets the 14 days.
+
+    It is the first arrival, or the third recorded attempt when three were made on two days by two means.
+    """
     tries: list[tuple[date, str]] = []
     for delivery in sorted(deliveries, key=lambda each: each.at):
         day = jakarta_day(delivery.at)

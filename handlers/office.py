@@ -16,7 +16,6 @@ from storage.database import Database
 from storage.ids import PROCESSES, Ids
 from storage.sealed import Sealer
 
-
 _DAY_KINDS: Mapping[str, DayKind] = {"public": "holiday", "government": "collective_leave", "working": "working"}
 
 

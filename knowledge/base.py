@@ -11,8 +11,9 @@ from functools import cached_property, lru_cache
 from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
+from knowledge.items import item_words
 from knowledge.language import Language, filler_words
-from knowledge.questions import component_cues, item_words
+from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
 
 OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
@@ -29,25 +30,25 @@ class KnowledgeBase:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
 
-        self.intent_examples = Examples((m, self.language.read(t)) for m, t in load_examples("intents"))
-        self.component_examples = Examples(
-            (m, self.language.read(t)) for m, t in load_examples("components") if "," not in m
-        )
+        questions = [(meaning, self.language.read(text)) for meaning, text in load_examples("components")]
+        intents = [(intent, self.language.read(text)) for intent, text in load_examples("intents")]
+        self.component_examples = Examples((meaning, words) for meaning, words in questions if "," not in meaning)
+        self.intent_examples = Examples([*intents, *(("inquiry", words) for _, words in questions[::2])], evenness=0.5)
 
     @cached_property
     def agreed(self) -> dict[int, Published]:
-        """For each component that all standards state in the same words, one of them."""
+        """For each office-wide component that all standards state in the same words, one of them."""
+        found = {number: self.agreed_on(number) for number in OFFICE_WIDE}
+        return {number: entry for number, entry in found.items() if entry is not None}
+
+    def agreed_on(self, number: int) -> Published | None:
+        """One of the standards when all of them state this component in the same words."""
         entries = self.catalogue.published
-        found: dict[int, Published] = {}
-        for number in OFFICE_WIDE:
-            texts = {entry.standard.components.get(number) for entry in entries}
-            if len(texts) == 1 and None not in texts:
-                found[number] = entries[0]
-        return found
+        texts = {entry.standard.components.get(number) for entry in entries}
+        return entries[0] if len(texts) == 1 and None not in texts else None
 
 
 @lru_cache(maxsize=1)
 def unstated_cues() -> Cues:
     """What is often asked and stands in no standard."""
     return Cues(load("unstated"))
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from knowledge.language import Word, stem
@@ -33,6 +34,7 @@ class Evidence:
 
     score: float
     positions: frozenset[int]
+    best: frozenset[int]  # those of its strongest cue alone
 
 
 class Cues:
@@ -62,7 +64,7 @@ class Cues:
         places: dict[str, list[int]] = {}
         for index, value in enumerate(stems):
             places.setdefault(value, []).append(index)
-        found: dict[str, Evidence] = {}
+        matches: dict[str, list[tuple[float, frozenset[int]]]] = {}
         seen: set[int] = set()
         for value in places:
             for cue in self._by_anchor.get(value, ()):
@@ -71,11 +73,25 @@ class Cues:
                 positions = _match(cue, stems, places)
                 if positions is not None:
                     seen.add(id(cue))
-                    before = found.get(cue.meaning, Evidence(0.0, frozenset()))
-                    found[cue.meaning] = Evidence(before.score + cue.weight, before.positions | positions)
-        return found
+                    matches.setdefault(cue.meaning, []).append((cue.weight, positions))
+        return {meaning: _weigh(found, words) for meaning, found in matches.items()}
 
 
+def _weigh(matches: Sequence[tuple[float, frozenset[int]]], words: Sequence[Word]) -> Evidence:
+    """All that speaks for a meaning, less what speaks against it in the same clause."""
+    speaking = [match for match in matches if match[0] > 0]
+    clauses = {words[i].clause for _, positions in speaking for i in positions}
+    against = sum(
+        weight
+        for weight, positions in matches
+        if weight < 0 and (not clauses or clauses & {words[i].clause for i in positions})
+    )
+    positions = frozenset(i for _, found in speaking for i in found)
+    best = max(speaking, key=lambda match: match[0], default=(0.0, frozenset[int]()))
+    return Evidence(sum(weight for weight, _ in speaking) + against, positions, best[1])
+
+
+@cache
 def load(name: str) -> Mapping[str, Mapping[str, list[str]]]:
     """The tables of `content/NAME.toml`."""
     return tomllib.loads((files("knowledge") / "content" / f"{name}.toml").read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
 from knowledge.language import Word
@@ -30,7 +30,7 @@ def features(words: Sequence[Word]) -> Counter[str]:
 class Examples:
     """Sentences with their meanings, counted."""
 
-    def __init__(self, rows: Iterable[tuple[str, Sequence[Word]]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, Sequence[Word]]], evenness: float = 0.0) -> None:
         counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         documents: Counter[str] = Counter()
         total = 0
@@ -42,6 +42,7 @@ class Examples:
             for feature, n in found.items():
                 counts[meaning][feature] += n / length
         self.meanings = sorted(counts)
+        _even_out(counts, evenness)
         self._weights: dict[str, dict[str, float]] = {}
         everything: dict[str, float] = defaultdict(float)
         for counted in counts.values():
@@ -73,6 +74,16 @@ class Examples:
             return {}
         length = math.sqrt(sum(n * n for n in found.values()))
         return {m: sum(n * self._weights[m][f] for f, n in found.items()) / length for m in self.meanings}
+
+
+def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:
+    """Brings the masses of the meanings together (1: all equal), so that one with many examples does not win by number."""
+    masses = {meaning: sum(counted.values()) for meaning, counted in counts.items()}
+    mean = sum(masses.values()) / (len(masses) or 1)
+    for meaning, counted in counts.items():
+        scale = (mean / masses[meaning]) ** evenness
+        for feature in counted:
+            counted[feature] *= scale
 
 
 def load_examples(name: str) -> list[tuple[str, str]]:

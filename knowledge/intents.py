@@ -45,7 +45,7 @@ _COMMANDS: Mapping[str, Intent] = {
 _CUE_WEIGHT = 0.8
 _EXAMPLE_WEIGHT = 12.0
 _ASKED_WEIGHT = 0.4
-_COMPLAINT_LEAN = 2.0  # a complaint taken for a question costs more than the reverse
+_COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
@@ -105,7 +105,9 @@ def read_intent(
     cues = _scores(text, words, has_code)
     scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0)
-    scores["complaint"] += _COMPLAINT_LEAN
+    scores["complaint"] += _COMPLAINT_LEAN * min(
+        1.0, max(cues["complaint"], 0.0) / 3 + 3 * examples.get("complaint", 0.0)
+    )
     best = max(INTENTS, key=lambda intent: scores[intent])
     return IntentReading(best, scores[best], scores)
 

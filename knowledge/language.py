@@ -18,11 +18,18 @@ import Stemmer
 from rapidfuzz.distance import OSA
 
 _TOKEN = re.compile(r"[a-z0-9]+|[,.;:?!&+/\n]")
-_JOINERS = frozenset({"dan", "serta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
+_JOINERS = frozenset({"dan", "serta", "beserta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _VOWELS = re.compile(r"[aeiou]")
 _ENDINGS = ("nyalah", "nya", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
-_NASAL = (("ny", "s"), ("nge", ""), ("ng", "k"), ("ng", ""), ("m", "p"), ("n", "t"))  # ngirim -> kirim, nyari -> cari/sari
+_NASAL = (
+    ("ny", "s"),
+    ("nge", ""),
+    ("ng", "k"),
+    ("ng", ""),
+    ("m", "p"),
+    ("n", "t"),
+)  # ngirim -> kirim, nyari -> cari/sari
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +148,11 @@ class Language:
 
     def _nearest(self, token: str) -> str | None:
         if len(_VOWELS.findall(token)) <= len(token) * 0.3:
-            same = self._by_skeleton.get(_skeleton(token), [])
+            same = [word for word in self._by_skeleton.get(_skeleton(token), []) if word[0] == token[0]]
             if same:
-                return min(same, key=lambda word: (OSA.distance(token, word) - 0.5 * (word in self._telling), len(word)))
+                return min(
+                    same, key=lambda word: (OSA.distance(token, word) - 0.5 * (word in self._telling), len(word))
+                )
         limit = 1 if len(token) <= 7 else 2
         best: tuple[float, str] | None = None
         for length in range(len(token) - limit, len(token) + limit + 1):

@@ -1,24 +1,22 @@
 """What is asked of a standard: which of its fourteen components, and which of their items.
 
-Two witnesses are heard: cues (how people name a component, `content/components.toml`) and the standard's own items, found by
-their words and by other words for the same things. Neither needs training; both follow the text as soon as it changes.
+Three witnesses are heard: cues (how people name a component, `content/components.toml`), example questions, and the
+standard's own items. None needs a training step; all follow the text as soon as it changes.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.cues import Cues, Evidence, load
-from knowledge.language import Word, filler_words, fold, stem
-from knowledge.outline import Item, outline
+from knowledge.items import ItemIndex, Place
+from knowledge.language import Word, filler_words, stem
 from knowledge.standards import COMPONENTS
 
 _WORD = re.compile(r"[a-z0-9]+")
-_SHORT = 420  # characters: a component that fits is shown whole
 _ITEM_WEIGHT = 0.75  # an item's own rare word counts about as much as a strong cue
 _EXAMPLE_WEIGHT = 9.0
 _COUNTS = 2.4  # below this nothing was really asked
@@ -26,85 +24,10 @@ _SECOND = 3.0  # a further component needs a strong cue of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An item's place in a standard."""
-
-    component: int
-    path: tuple[int, ...]  # positions from the top of the component's outline
-    item: Item
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     component: int
     score: float
     items: tuple[Place, ...] = ()  # empty: the component as a whole
-
-
-class ItemIndex:
-    """The items of one standard, found by their words."""
-
-    def __init__(self, components: Mapping[int, str]) -> None:
-        self.outlines = {number: outline(text) for number, text in components.items()}
-        self.places = [
-            Place(number, path, item) for number, items in self.outlines.items() for path, item in _walk(items, ())
-        ]
-        self._postings: dict[str, dict[int, float]] = {}
-        for index, place in enumerate(self.places):
-            for word, weight in _indexed(place.item.text).items():
-                self._postings.setdefault(word, {})[index] = weight
-        self.words = {word for place in self.places for word in _WORD.findall(fold(place.item.text))}
-
-    def stems_of(self, place: int) -> set[str]:
-        return {word for word, postings in self._postings.items() if place in postings}
-
-    def knows(self, word_stem: str) -> bool:
-        return word_stem in self._postings
-
-    def find(self, stems: Sequence[str], component: int | None = None) -> dict[int, float]:
-        """Score by index into `places`: the rarity of the words that an item shares with the question."""
-        total = len(self.places) + 1
-        scores: dict[int, float] = {}
-        for word in dict.fromkeys(stems):
-            postings = self._postings.get(word, {})
-            for index, weight in postings.items():
-                if component is None or self.places[index].component == component:
-                    scores[index] = scores.get(index, 0.0) + weight * math.log(total / len(postings))
-        return scores
-
-
-def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int, ...], Item]]:
-    found: list[tuple[tuple[int, ...], Item]] = []
-    for index, item in enumerate(items):
-        path = (*above, index)
-        found.append((path, item))
-        found += _walk(item.items, path)
-    return found
-
-
-def _indexed(text: str) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for word in _WORD.findall(fold(text)):
-        weights[stem(word)] = 1.0
-        for other in _other_words().get(stem(word), ()):
-            weights.setdefault(other, 0.8)
-    return weights
-
-
-@lru_cache(maxsize=1)
-def _other_words() -> Mapping[str, tuple[str, ...]]:
-    source = load("components")["items"]
-    found: dict[str, tuple[str, ...]] = {}
-    for named, others in source.items():
-        for word in named.split():
-            found[stem(word)] = tuple(stem(other) for other in str(others).split())
-    return found
-
-
-def item_words() -> set[str]:
-    """Plain words that people use for things which items name."""
-    source = load("components")["items"]
-    return {word for named, others in source.items() for word in [*named.split(), *str(others).split()]}
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +49,8 @@ def asked(
 ) -> list[Asked]:
     """The components a message asks for, most certain first; empty when it asks for none.
 
-    examples: what the example questions say, a share by component number; named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
+    examples: what the example questions say, a share by component number.
+    named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
     """
     evidence = component_cues().find([word if i not in named else _NOTHING for i, word in enumerate(words)])
     telling = [word.stem for i, word in enumerate(words) if i not in named and word.stem not in filler()]
@@ -143,16 +67,15 @@ def asked(
         return []
     chosen = [ranked[0]]
     for number in ranked[1:]:
-        if _stands_alone(number, chosen, evidence, words) and not _explained(number, chosen, evidence, words, index, item_scores):
+        if _stands_alone(number, chosen, evidence, words) and not _explained(
+            number, chosen, evidence, words, index, item_scores
+        ):
             chosen.append(number)
-    return [
-        Asked(number, scores[number], tuple(_meant(number, words, named, index)))
-        for number in chosen
-    ]
+    return [Asked(number, scores[number], tuple(_meant(number, words, named, index))) for number in chosen]
 
 
 def _best_items(telling: Sequence[str], index: ItemIndex) -> dict[int, float]:
-    """The best item score of each component. A word that is another component's own name (`biaya`) says nothing for it."""
+    """The best item score of each component. A word that names another component (`biaya`) says nothing for it."""
     owners = component_cues().owners
     best: dict[int, float] = {}
     free = [word for word in telling if word not in owners]
@@ -172,19 +95,17 @@ def _cue(evidence: Mapping[str, Evidence], number: int) -> float:
     return found.score if found else 0.0
 
 
-def _stands_alone(
-    number: int, chosen: Sequence[int], evidence: Mapping[str, Evidence], words: Sequence[Word]
-) -> bool:
+def _stands_alone(number: int, chosen: Sequence[int], evidence: Mapping[str, Evidence], words: Sequence[Word]) -> bool:
     """Whether a further component is asked for by words of its own, in a clause of its own."""
     mine = evidence.get(str(number))
     if mine is None or mine.score < _SECOND:
         return False
     for other in chosen:
         theirs = evidence.get(str(other))
-        taken = theirs.positions if theirs else frozenset[int]()
-        if mine.positions & taken:
+        taken = theirs.best if theirs else frozenset[int]()
+        if mine.best & taken:
             return False
-        if {words[i].clause for i in mine.positions} & {words[i].clause for i in taken}:
+        if {words[i].clause for i in mine.best} & {words[i].clause for i in taken}:
             return False
     return True
 
@@ -198,7 +119,7 @@ def _explained(
     scores: Mapping[int, float],
 ) -> bool:
     """Whether the words that speak for a further component stand in the best item of one already chosen."""
-    mine = {words[i].stem for i in evidence[str(number)].positions}
+    mine = {words[i].stem for i in evidence[str(number)].best}
     for other in chosen:
         own = {i: score for i, score in scores.items() if index.places[i].component == other}
         if own and mine <= index.stems_of(max(own, key=lambda i: own[i])):
@@ -221,11 +142,20 @@ def _meant(number: int, words: Sequence[Word], named: frozenset[int], index: Ite
     top = max(scores.values(), default=0.0)
     if top < 2.0:
         return []
-    places = [index.places[i] for i in sorted(scores) if scores[i] >= 0.55 * top]
+    places = _outermost({index.places[i]: scores[i] for i in sorted(scores) if scores[i] >= 0.55 * top})
     whole = _EXCEPT in stems or any(_follows(stems, phrase) for phrase in _ALL_OF_IT)
     if whole and (top < 6.0 or _EXCEPT in stems):
         return [place for place in places if place.item.items]
     return places
+
+
+def _outermost(scores: Mapping[Place, float]) -> list[Place]:
+    """Of an item and one below it only one: the upper with all of its list, unless the lower fits better."""
+    places = list(scores)
+    below = {p: [q for q in places if len(q.path) > len(p.path) and q.path[: len(p.path)] == p.path] for p in places}
+    covered = {q for p in places if below[p] and all(scores[q] <= scores[p] for q in below[p]) for q in below[p]}
+    uncovering = {p for p in places if below[p] and not set(below[p]) <= covered}
+    return [p for p in places if p not in covered and p not in uncovering]
 
 
 def _follows(stems: Sequence[str], phrase: Sequence[str]) -> bool:

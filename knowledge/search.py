@@ -14,8 +14,9 @@ from datetime import date
 from functools import lru_cache
 
 from knowledge.cues import load
+from knowledge.items import ItemIndex
 from knowledge.language import Word, filler_words, fold, stem
-from knowledge.questions import ItemIndex, component_cues
+from knowledge.questions import component_cues
 from knowledge.standards import ServiceStandard, normalised
 
 SURE = 0.62  # answer

@@ -18,7 +18,7 @@ from handlers.dialogue.form import Form, answer, listen, next_slot
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.subject import happening, service_in
 from handlers.dialogue.understand import Reading
-from handlers.messages import Button, Inbound, Line
+from handlers.messages import Inbound, Line
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
 from knowledge.search import SURE, Published

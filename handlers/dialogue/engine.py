@@ -30,9 +30,12 @@ _MENU = (
 )
 _KINDS = {"voice": "pesan suara", "photo": "foto", "video": "video", "document": "dokumen", "location": "lokasi"}
 _QUESTION = re.compile(
-    r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha|syarat\w*)\b",
+    r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha|syarat\w*)\b"
+    r"|\b(?:ada|aya|ad|bisa|boleh|perlu|wajib|dapat|jadi|mohon)\b.{0,60}\b(?:ga|gak|tidak|nggak|ngga|teu|g|gk|tdk|alamat|informasi|ya)\b",
     re.IGNORECASE,
 )
+_CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
+_SURELY_ASKED = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def _decide(moment: Moment, state: State) -> _Outcome:
 
 def _by_intent(moment: Moment, state: State) -> _Outcome:
     reading, knowledge = moment.reading, moment.knowledge
-    match reading.intent:
+    intent = "inquiry" if _rather_asks(reading) else reading.intent
+    match intent:
         case "greeting":
             return _say(state, texts.greeting(), _menu_buttons())
         case "thanks":
@@ -114,10 +118,19 @@ def _by_intent(moment: Moment, state: State) -> _Outcome:
         case "status":
             return (*tracking.track(reading.text, state, knowledge, moment.cases, moment.today), ())
         case "complaint" | "suggestion":
-            return (*complaint.begin(moment, state, suggestion=reading.intent == "suggestion"), ())
+            return (*complaint.begin(moment, state, suggestion=intent == "suggestion"), ())
         case "inquiry":
             answer = inquiry.inquire(reading, state, knowledge)
             return answer.state, answer.effects, answer.components
+
+
+def _rather_asks(reading: Reading) -> bool:
+    """A question in a troubled voice (`lama bgt ga min prosesnya?`): it is answered, and a complaint can still follow."""
+    if reading.intent not in ("complaint", "suggestion", "status") or not _QUESTION.search(reading.text):
+        return False
+    behind = reading.scores.get(reading.intent, 0.0) - reading.scores.get("inquiry", 0.0)
+    sure = reading.asks[0].score if reading.asks else 0.0
+    return behind < _CLOSE and (sure >= _SURELY_ASKED or (bool(reading.codes) and sure >= _CLOSE))
 
 
 def _in_form(moment: Moment, state: State) -> _Outcome:

@@ -14,10 +14,11 @@ from handlers.dialogue.effects import Effect, MissReason, RecordMiss, Say
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import ItemRef, Reading
 from handlers.messages import Button, Line
-from knowledge.base import OFFICE_WIDE, KnowledgeBase
+from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
+from knowledge.items import ItemIndex, Place
 from knowledge.outline import Item
-from knowledge.questions import Asked, ItemIndex, Place
-from knowledge.search import SURE, UNSURE, Candidate, Code, Published
+from knowledge.questions import Asked, filler
+from knowledge.search import SURE, UNSURE, Code, Published
 
 _SHORT = 420  # characters: a component this short is quoted whole
 _LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
@@ -25,8 +26,13 @@ _MARGIN = 0.1  # two candidates closer than this are asked about
 _MOST = 5  # candidates in one question
 _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
 _ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
+_ANOTHER = (  # what stands right before the name of a business
+    r"\b(?:kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
+    r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+"
+)
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
+_MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
 _ANNEX_TOPIC = "annex"
 
 
@@ -128,14 +134,8 @@ def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
     """Whether the unexplained words name a business that is not the one in hand."""
     if in_hand is None:
         return True
-    text = reading.text.lower()
-    first = re.escape(reading.topics[0])
-    return bool(
-        re.search(
-            rf"\b(kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual|buka|bisnis|kbli|standar|pabrik|bikin)\b[^.?!]{{0,25}}\b{first}",
-            text,
-        )
-    )
+    said = reading.text.lower()
+    return any(re.search(_ANOTHER + re.escape(topic) + r"\b", said) for topic in reading.topics)
 
 
 def _declined(reading: Reading, published: Published, index: ItemIndex, state: State) -> Answer | None:
@@ -150,17 +150,15 @@ def _declined(reading: Reading, published: Published, index: ItemIndex, state: S
 
 
 def _names_it(reading: Reading, index: ItemIndex) -> bool:
-    """Whether the standard does name the thing, and its price or place is not what is wanted."""
-    unstated_words = [w for w in reading.words if w.stem in _topic_stems(reading)]
-    if not unstated_words or reading.unstated != "other_document":
+    """Whether an item of the standard does name the thing, and it is not its price or time that is wanted."""
+    if reading.unstated not in _MAY_BE_REQUIRED:
         return False
-    priced = any(a.component in (3, 4) for a in reading.asks)
-    return not priced and all(index.knows(w.stem) for w in unstated_words)
+    wanted = _topic_stems(reading) - filler()
+    priced = any(a.component in (3, 4) for a in reading.asks[:1])
+    return bool(wanted) and not priced and index.has_item_with(wanted)
 
 
 def _topic_stems(reading: Reading) -> set[str]:
-    from knowledge.base import unstated_cues
-
     evidence = unstated_cues().find(reading.words)
     found = evidence.get(reading.unstated or "")
     return {reading.words[i].stem for i in found.positions} if found else set()
@@ -182,7 +180,7 @@ def _annex(reading: Reading, published: Published, index: ItemIndex, state: Stat
             lines = (*lines, texts.source(published, [number]))
             miss = RecordMiss(reading.text, "missing_annex", published.standard.identity, number)
             after = state.settled(standard=published.standard.identity, components=(number,))
-            return Answer(after, (Say(lines, (texts.OFFICER, texts.MENU)), miss), (number,))
+            return Answer(after, (Say(lines, (texts.OFFICER, texts.MENU)), miss))
     return _decline(texts.not_stated(""), "not_stated", reading, state)
 
 
@@ -322,14 +320,9 @@ def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
             if key not in shown and len(above.text) <= 60:
                 lines.append(_printed(above))
                 shown.add(key)
-        if any(
-            (place.component, place.path[:d]) in shown and d == len(place.path) for d in range(1, len(place.path) + 1)
-        ):
-            continue
-        shown.add((place.component, place.path))
-        lines.append(_printed(place.item))
-        if not any(p.path[: len(place.path)] == place.path and p.path != place.path for p in chosen):
-            lines += _below(place.item)
+        if (place.component, place.path) not in shown:
+            lines.append(_printed(place.item))
+        lines += _below(place.item)
     return lines
 
 

@@ -7,8 +7,8 @@ from handlers.dialogue.effects import CallOfficer, Effect, Say
 from handlers.dialogue.state import State
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
+from knowledge.items import ItemIndex
 from knowledge.outline import Item
-from knowledge.questions import ItemIndex
 from knowledge.search import Published
 
 _COMPLAINTS = 6

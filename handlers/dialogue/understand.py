@@ -4,13 +4,15 @@ that lean on it (`kalau biayanya?`, `2`)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.intents import Intent, read_intent
+from knowledge.items import ItemIndex
 from knowledge.language import Word
-from knowledge.questions import Asked, ItemIndex, asked
+from knowledge.questions import Asked, asked
 from knowledge.search import SURE, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
@@ -23,6 +25,9 @@ _ITEM_REF = re.compile(
     r"(?:(?:nomor|nomer|no|nmr|ke|yang|yg|poin|huruf|angka)[\s.-]*)*(?P<mark>\d{1,2}|[a-m])\b",
     re.IGNORECASE,
 )
+
+
+_UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,6 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     reading = read_intent(
         text, words, knowledge.intent_examples.read(words), asks[0].score if asks else 0.0, bool(codes)
     )
-    unstated = unstated_cues().find(words)
     return Reading(
         text=text,
         words=words,
@@ -74,13 +78,21 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
         match=match,
         codes=codes,
         asks=asks,
-        unstated=max(unstated, key=lambda kind: unstated[kind].score) if unstated else None,
+        unstated=_unstated_kind(words, likely),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
         choice=_choice(text, payload, state),
         topics=_topics(match, index, words),
         scores={intent: round(score, 2) for intent, score in reading.scores.items()},
     )
+
+
+def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float]) -> str | None:
+    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0)."""
+    found = unstated_cues().find(words)
+    if found:
+        return max(found, key=lambda kind: found[kind].score)
+    return "other" if likely.get("0", 0.0) > _UNSTATED_SHARE else None
 
 
 def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:

@@ -1,0 +1,95 @@
+"""The items of a standard, found by their words and by other words for the same things (`content/components.toml`)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.cues import load
+from knowledge.language import fold, stem
+from knowledge.outline import Item, outline
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item's place in a standard."""
+
+    component: int
+    path: tuple[int, ...]  # positions from the top of the component's outline
+    item: Item
+
+
+class ItemIndex:
+    """The items of one standard, found by their words."""
+
+    def __init__(self, components: Mapping[int, str]) -> None:
+        self.outlines = {number: outline(text) for number, text in components.items()}
+        self.places = [
+            Place(number, path, item) for number, items in self.outlines.items() for path, item in _walk(items, ())
+        ]
+        self._postings: dict[str, dict[int, float]] = {}
+        for index, place in enumerate(self.places):
+            for word, weight in _indexed(place.item.text).items():
+                self._postings.setdefault(word, {})[index] = weight
+        self.words = {word for place in self.places for word in _WORD.findall(fold(place.item.text))}
+
+    def has_item_with(self, stems: Collection[str]) -> bool:
+        """Whether one item holds all of these words."""
+        postings = [set(self._postings.get(word, ())) for word in stems]
+        return bool(postings) and bool(set.intersection(*postings))
+
+    def stems_of(self, place: int) -> set[str]:
+        return {word for word, postings in self._postings.items() if place in postings}
+
+    def knows(self, word_stem: str) -> bool:
+        return word_stem in self._postings
+
+    def find(self, stems: Sequence[str], component: int | None = None) -> dict[int, float]:
+        """Score by index into `places`: the rarity of the words that an item shares with the question."""
+        total = len(self.places) + 1
+        scores: dict[int, float] = {}
+        for word in dict.fromkeys(stems):
+            postings = self._postings.get(word, {})
+            for index, weight in postings.items():
+                if component is None or self.places[index].component == component:
+                    scores[index] = scores.get(index, 0.0) + weight * math.log(total / len(postings))
+        return scores
+
+
+def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int, ...], Item]]:
+    found: list[tuple[tuple[int, ...], Item]] = []
+    for index, item in enumerate(items):
+        path = (*above, index)
+        found.append((path, item))
+        found += _walk(item.items, path)
+    return found
+
+
+def _indexed(text: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for word in _WORD.findall(fold(text)):
+        weights[stem(word)] = 1.0
+        for other in _other_words().get(stem(word), ()):
+            weights.setdefault(other, 0.8)
+    return weights
+
+
+@lru_cache(maxsize=1)
+def _other_words() -> Mapping[str, tuple[str, ...]]:
+    source = load("components")["items"]
+    found: dict[str, tuple[str, ...]] = {}
+    for named, others in source.items():
+        for word in named.split():
+            found[stem(word)] = tuple(stem(other) for other in str(others).split())
+    return found
+
+
+def item_words() -> set[str]:
+    """Plain words that people use for things which items name."""
+    source = load("components")["items"]
+    return {word for named, others in source.items() for word in [*named.split(), *str(others).split()]}

@@ -1,0 +1,58 @@
+"""`pasti run` from outside: what it says at the start, and when it cannot serve."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.bot.serving import command, environment, serving
+
+
+def refused(folder: Path, **settings: str) -> str:
+    """What `pasti run` says when it cannot serve."""
+    run = subprocess.run(
+        command("run"), cwd=folder, env=environment(folder, **settings), capture_output=True, text=True, timeout=30
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "Traceback" not in run.stderr
+    return run.stderr
+
+
+def test_it_says_what_is_on_and_what_is_off_and_why(tmp_path: Path) -> None:
+    with serving(tmp_path, TELEGRAM_TOKEN="123456:invented") as served:
+        lines = {" ".join(line.split()) for line in served.announced.splitlines()}
+        assert served.url.startswith("http://127.0.0.1:")
+    assert f"on Web chat {served.url}" in lines
+    assert "on Standards 1 in force" in lines
+    assert f"on Database sqlite:///{tmp_path}/data/pasti.db" in lines
+    assert f"on Key {tmp_path}/data/secret.key; without it no contact in the database can be read" in lines
+    missing = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_WHATSAPP_FROM"
+    assert f"off WhatsApp this version does not connect to it yet; not set: {missing}" in lines
+    assert "off Telegram this version does not connect to it yet" in lines
+    assert "invented" not in served.announced + served.log.read_text()
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(tmp_path, PORT=str(port))
+    assert said == (
+        f"Cannot listen on 127.0.0.1:{port}: Address already in use. "
+        "Is PASTI running already? Stop it, or set PORT to another number.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("HOST", "192.0.2.1", "Cannot assign requested address. Set HOST and PORT"),
+        ("PORT", "eighty", "PORT: 'eighty' cannot be used"),
+        ("DATABASE_URL", "sqlite:////dev/null/pasti.db", "cannot be made: Not a directory"),
+        ("DATA_DIR", "/proc/pasti", "cannot be read or made"),
+    ],
+)
+def test_what_the_operator_can_mend_is_a_sentence(tmp_path: Path, setting: str, value: str, said: str) -> None:
+    assert said in refused(tmp_path, **{setting: value})

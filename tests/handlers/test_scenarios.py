@@ -1,0 +1,446 @@
+"""Reports of simulated citizens, from the first word to the receipt: the right kind, number, due date and entry.
+
+Each story is told twice: by a citizen who only answers what is asked, and by one who volunteers everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from handlers.case_numbers import make_number
+from handlers.messages import Attachment, Channel
+from tests.scenarios import DUE, JAKARTA, MONDAY, Citizen, Desk, Heard, Story
+
+FIRST_COMPLAINT, FIRST_SUGGESTION = make_number("complaint", 2026, 1), make_number("suggestion", 2026, 1)
+RUDE = Story("petugas marah-marah waktu saya serahkan berkas")
+RUDE_IN_ONE = (
+    "Saya Yayat Hidayat, 081234500011, mau lapor: kemarin di loket MPP petugas marah-marah waktu saya serahkan berkas"
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Whatever was said: afterwards the register must be sound."""
+    desk = Desk(tmp_path)
+    yield desk
+    desk.audit()
+    desk.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story, the same story in one message, and what is to become of it."""
+
+    story: Story
+    in_one: str
+    kind: str = "complaint"
+    happened_on: date | None = date(2026, 11, 8)
+    received_on: date | None = None
+    late: bool = False
+    name: str = "Yayat Hidayat"
+    confidential: bool = False
+    reason: str = "identitas pelapor dan pokok masalahnya lengkap"
+
+
+STORIES = {
+    "plain": Told(RUDE, RUDE_IN_ONE),
+    "on day 30": Told(
+        Story("sertifikat saya salah ketik nama", "izin usaha", "10 Oktober 2026", "sudah, 10 Oktober"),
+        "Saya Yayat Hidayat, 081234500011. mau lapor sertifikat izin usaha saya salah ketik nama, saya terima 10 Oktober 2026",
+        happened_on=date(2026, 10, 10),
+        reason="hari ke-30 dari 30 hari",
+    ),
+    "on day 31": Told(
+        Story("sertifikat saya salah ketik nama", "izin usaha", "9 Oktober 2026", "sudah, 9 Oktober"),
+        "Saya Yayat Hidayat, 081234500011. mau lapor sertifikat izin usaha saya salah ketik nama, saya terima 9 Oktober 2026",
+        "suggestion",
+        date(2026, 10, 9),
+        date(2026, 10, 9),
+        late=True,
+        reason="31 hari",
+    ),
+    "two months ago, vaguely": Told(
+        Story("petugas loket salah menulis alamat saya", "loket MPP", "dua bulan lalu", "sudah"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor: petugas loket MPP salah menulis alamat di sertifikat yang saya terima dua bulan lalu",
+        "suggestion",
+        date(2026, 9, 17),
+        date(2026, 9, 17),
+        late=True,
+        reason="layanannya diterima",
+    ),
+    "nothing received for two months": Told(
+        Story("sudah dua bulan izin saya belum keluar", "izin apotek", "dua bulan lalu", "belum"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor: sudah dua bulan izin apotek saya belum keluar",
+        happened_on=date(2026, 9, 17),
+        reason="batas 30 hari belum berjalan",
+    ),
+    "nothing received for a year": Told(
+        Story("izin saya belum terbit juga", "izin apotek", "setahun lalu", "belum"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor: sudah setahun izin apotek saya belum terbit juga",
+        happened_on=None,
+        reason="batas 30 hari belum berjalan",
+    ),
+    "Hamba Allah": Told(
+        replace(RUDE, name="Hamba Allah"),
+        "mau lapor: kemarin di loket MPP petugas marah-marah waktu saya serahkan berkas. Dari Hamba Allah",
+        "suggestion",
+        name="",
+        reason="belum ada nama pelapor",
+    ),
+    "a name that is refused": Told(
+        replace(RUDE, name="gak mau sebut nama"),
+        "mau lapor: kemarin di loket MPP petugas marah-marah waktu saya serahkan berkas. Nama saya dirahasiakan saja",
+        "suggestion",
+        name="",
+        reason="belum ada nama pelapor",
+    ),
+    "a bribe": Told(
+        Story("saya dimintai 200 ribu padahal katanya gratis"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor: kemarin di loket MPP saya dimintai 200 ribu padahal katanya gratis",
+        confidential=True,
+    ),
+    "a named officer": Told(
+        Story("petugas bernama Dadang membentak saya"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor: kemarin di loket MPP petugas bernama Dadang membentak saya",
+        confidential=True,
+    ),
+    "asked to keep it secret": Told(
+        Story("petugas membentak saya, tolong dirahasiakan"),
+        "Saya Yayat Hidayat, 081234500011, mau lapor, tolong dirahasiakan: kemarin di loket MPP petugas membentak saya",
+        confidential=True,
+    ),
+}
+
+
+def check(desk: Desk, heard: Heard, told: Told, due: date = DUE) -> None:
+    case = desk.case(heard.number)
+    complaint = told.kind == "complaint"
+    assert case.number == (FIRST_COMPLAINT if complaint else FIRST_SUGGESTION)
+    assert heard.case == {"number": case.number, "kind": told.kind, "due": due.isoformat() if complaint else None}
+    assert (case.kind, case.late, case.due_on) == (told.kind, told.late, due if complaint else None)
+    assert (case.clock_started_at is not None) == complaint
+    assert (case.confidential, case.visible_to) == (told.confidential, "manager" if told.confidential else None)
+    if told.happened_on:
+        assert case.happened_on == told.happened_on
+    if told.received_on:
+        assert case.received_on == told.received_on
+    assert told.reason in case.kind_reason
+    assert desk.reporter(case.number).name == told.name
+    assert desk.events(case.number) == ["opened"]
+    for said in (case.number, case.kind_reason, "Kode akses: ", "Saran/masukan" if not complaint else "Pengaduan"):
+        assert said in heard.text
+    assert ("Dijawab paling lambat" in heard.text) == complaint
+
+
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_a_citizen_who_only_answers(desk: Desk, told: Told) -> None:
+    check(desk, desk.citizen("6281234500011").reports(told.story), told)
+
+
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_a_citizen_who_volunteers_everything(desk: Desk, told: Told) -> None:
+    citizen = desk.citizen("6281234500011")
+    summary = citizen.says(told.in_one)
+    assert summary.mode == "confirming" or not told.name or told.received_on, f"more was asked: {summary.text}"
+    check(desk, citizen.answers(told.story, summary), told)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["lapor", "mau lapor", "adu", "ngadu", "saya kecewa", "pungli", "komplain", "mau komplen min", "bade lapor"],
+)
+def test_the_words_that_lead_to_a_report(desk: Desk, opening: str) -> None:
+    check(desk, desk.citizen("6281234500011").reports(RUDE, opening), replace(STORIES["plain"], confidential=False))
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "sudah dua bulan izin saya belum keluar",
+        "kok udah sebulan izin saya belum keluar?",
+        "izin apotek saya blm kaluar wae tos dua bulan",
+    ],
+)
+def test_an_angry_question_leads_to_a_report_that_is_never_late(desk: Desk, opening: str) -> None:
+    story = Story("izin apotek saya belum keluar", "izin apotek", "dua bulan lalu", "belum")
+    receipt = desk.citizen("6281234500011").reports(story, opening)
+    assert receipt.case == {"number": FIRST_COMPLAINT, "kind": "complaint", "due": "2026-11-27"}
+    assert not desk.case(receipt.number).late
+
+
+@pytest.mark.parametrize("vague", ["ga tau", "lapor aja", "pokoknya saya kecewa"])
+def test_without_a_subject_it_is_a_suggestion(desk: Desk, vague: str) -> None:
+    heard = desk.citizen("6281234500011").reports(Story(vague, service="lupa", happened_on="lupa"))
+    assert heard.case == {"number": FIRST_SUGGESTION, "kind": "suggestion", "due": None}
+    assert "apa yang terjadi" in desk.case(heard.number).kind_reason
+    assert "menjadi pengaduan" in heard.text
+
+
+@pytest.mark.parametrize(
+    "said", ["saran: ruang tunggunya dikasih AC", "usul dong, parkirnya diperluas", "sebaiknya loket buka sabtu juga"]
+)
+def test_a_suggestion_that_was_meant_as_one_stays_one(desk: Desk, said: str) -> None:
+    citizen = desk.citizen("6281234500011")
+    heard = citizen.answers(RUDE, citizen.says(said))
+    assert heard.case == {"number": FIRST_SUGGESTION, "kind": "suggestion", "due": None}
+    case = desk.case(heard.number)
+    assert case.meant_as_suggestion
+    assert said.split(maxsplit=2)[-1] in case.subject
+    citizen.says("nama saya Yayat Hidayat, 081234500011")
+    assert desk.case(heard.number).kind == "suggestion"
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        (datetime(2026, 3, 9, 9, 0), date(2026, 4, 6)),  # Nyepi, Idul Fitri, Good Friday and all their collective leave
+        (datetime(2026, 4, 30, 15, 59), date(2026, 5, 25)),  # the eve of May Day
+        (datetime(2026, 12, 23, 20, 0), date(2027, 1, 18)),  # the eve of Christmas leave, into the next year
+        (datetime(2026, 11, 14, 22, 0), date(2026, 12, 3)),  # a Saturday night counts from that Saturday
+        (datetime(2026, 11, 9, 0, 30), DUE),  # half past midnight in Purwakarta is still Sunday in London
+        (datetime(2026, 11, 9, 23, 59), DUE),
+    ],
+)
+def test_the_due_date_over_weekends_and_leave(desk: Desk, at: datetime, due: date) -> None:
+    desk.clock.now = at.replace(tzinfo=JAKARTA)
+    receipt = desk.citizen("6281234500011").reports(RUDE)
+    assert desk.case(receipt.number).due_on == due
+    assert receipt.case == {"number": FIRST_COMPLAINT, "kind": "complaint", "due": due.isoformat()}
+
+
+def test_the_year_of_a_number_is_the_year_in_purwakarta(desk: Desk) -> None:
+    for minute, year in ((59, 2026), (61, 2027)):
+        desk.clock.now = datetime(2026, 12, 31, 23, 0, tzinfo=JAKARTA)
+        desk.clock.advance(minutes=minute)
+        receipt = desk.citizen(f"62812345{minute}").reports(RUDE)
+        assert receipt.number == make_number("complaint", year, 1)
+
+
+def test_a_year_without_calendar_data_raises_a_finding(desk: Desk) -> None:
+    desk.clock.now = datetime(2027, 12, 20, 9, 0, tzinfo=JAKARTA)
+    receipt = desk.citizen("6281234500011").reports(RUDE)
+    assert desk.events(receipt.number) == ["opened", "calendar_doubt"]
+    assert "dapat berubah" in receipt.text
+    assert "Lengkapi kalender" not in receipt.text  # that is the officers' work, not the citizen's
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mau lapor, pabrik sebelah rumah saya tanpa izin, asapnya ke rumah saya tiap hari",
+        "lapor pak, karaoke di Cibatu ga punya izin masih buka",
+        "mau lapor tetangga saya bangun gudang belum ada izin, sudah dari dua bulan lalu",
+    ],
+)
+def test_what_is_about_third_parties_is_a_complaint_without_the_thirty_days(desk: Desk, said: str) -> None:
+    citizen = desk.citizen("6281234500011")
+    receipt = citizen.answers(Story(said, "Cibatu", "dua bulan lalu", "belum"), citizen.says(said))
+    assert receipt.case == {"number": FIRST_COMPLAINT, "kind": "complaint", "due": "2026-11-27"}
+    case = desk.case(receipt.number)
+    assert (case.third_party, case.late) == (True, False)
+    assert case.service not in ("izin", "tanpa izin")  # that is what the neighbour lacks
+    assert "berwenang" in receipt.text  # who is competent, as far as is known
+
+
+@pytest.mark.parametrize(
+    ("accused", "audience"),
+    [("kepala dinas", "inspectorate"), ("pejabat pengelola pengaduan", "head"), ("petugas loket", "manager")],
+)
+def test_whom_it_accuses_decides_who_may_see_it(desk: Desk, accused: str, audience: str) -> None:
+    said = f"Saya Yayat Hidayat, 081234500011, mau lapor: kemarin di loket MPP {accused} meminta uang 500 ribu"
+    citizen = desk.citizen("6281234500011")
+    case = desk.case(citizen.answers(RUDE, citizen.says(said)).number)
+    assert (case.confidential, case.visible_to) == (True, audience)
+
+
+def test_a_confidential_conversation_is_so_at_once(desk: Desk) -> None:
+    citizen = desk.citizen("6281234500011")
+    citizen.says("mau lapor pungli di loket MPP, petugas bernama Dadang")
+    citizen.says("batal")
+    assert visible_to(desk, citizen) == "manager"
+
+
+def visible_to(desk: Desk, citizen: Citizen) -> str | None:
+    with desk.office.database.reader() as conn:
+        query = "SELECT visible_to FROM conversations WHERE address = ?"
+        seen: str | None = conn.exec_driver_sql(query, (citizen.address.user,)).scalar_one()
+        return seen
+
+
+@pytest.mark.parametrize(
+    ("slot", "correction", "expected"),
+    [
+        ("contact", "salah, namanya Asep", {"name": "Asep"}),
+        ("confirming", "salah, namanya Asep", {"name": "Asep"}),
+        ("confirming", "namanya Asep", {"name": "Asep"}),
+        ("confirming", "nomornya salah, yang bener 085711112222", {"contact": "085711112222"}),
+        ("confirming", "bukan kemarin tapi hari Senin", {"happened_on": "2026-11-02"}),
+        ("confirming", "ralat, kejadiannya hari Jumat", {"happened_on": "2026-11-06"}),
+        ("name", "bukan kemarin tapi hari Senin", {"happened_on": "2026-11-02"}),
+        ("name", "eh salah, bukan kemarin, 5 November", {"happened_on": "2026-11-05"}),
+        ("confirming", "tempatnya salah, harusnya loket 3", {"service": "loket 3"}),
+    ],
+)
+def test_a_correction_is_taken(desk: Desk, slot: str, correction: str, expected: dict[str, str]) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    citizen.asked(slot, RUDE)
+    heard = citizen.says(correction)
+    assert {name: heard.slots.get(name) for name in expected} == expected
+    receipt = citizen.answers(RUDE, heard)
+    case = desk.case(receipt.number)
+    assert case.subject == RUDE.what  # the correction is no part of the story
+    assert case.happened_on == date.fromisoformat(expected.get("happened_on", "2026-11-08"))
+    assert desk.reporter(case.number).name == expected.get("name", RUDE.name)
+
+
+SLOTS = ("what", "service", "happened_on", "name", "contact", "confirming")
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+@pytest.mark.parametrize("word", ["batal", "gak jadi deh", "/batal"])
+def test_it_can_be_cancelled_at_every_step(desk: Desk, slot: str, word: str) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    citizen.asked(slot, RUDE)
+    heard = citizen.says(word)
+    assert (heard.mode, heard.asks, heard.case) == ("idle", None, None)
+    assert "Tidak ada yang dicatat" in heard.text
+    assert desk.register() == []
+    assert citizen.reports(RUDE).number == FIRST_COMPLAINT  # and nothing is left over
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+@pytest.mark.parametrize(
+    ("question", "answer"), [("berapa biaya KBLI 29102?", "Gratis"), ("nomor WA pengaduan berapa?", "081809898222")]
+)
+def test_an_inquiry_in_between_is_answered_and_the_report_goes_on(
+    desk: Desk, slot: str, question: str, answer: str
+) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    before = citizen.asked(slot, RUDE)
+    heard = citizen.says(question)
+    assert answer in heard.text
+    assert (heard.mode, heard.asks) == (before.mode, before.asks)
+    assert before.text.split("\n")[-1] in heard.text  # the pending question again
+    check(desk, citizen.answers(RUDE, heard), STORIES["plain"])
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+@pytest.mark.parametrize("detour", ["menu", "petugas"])
+def test_a_detour_does_not_lose_what_was_told(desk: Desk, slot: str, detour: str) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    before = citizen.asked(slot, RUDE)
+    heard = citizen.says(detour)
+    assert (heard.mode, heard.asks) == (before.mode, before.asks)
+
+
+@pytest.mark.parametrize("slot", ["what", "name", "confirming"])
+def test_several_photos_are_evidence_of_one_case(desk: Desk, slot: str) -> None:
+    citizen = desk.citizen("6281234500011")
+    before = citizen.asked(slot, RUDE)
+    for name in ("satu.jpg", "dua.jpg", "tiga.jpg"):
+        heard = citizen.says(photo=name)
+        assert (heard.mode, heard.asks, heard.case) == (before.mode, before.asks, None)
+    receipt = citizen.answers(RUDE, heard)
+    assert desk.evidence(receipt.number) == [("photo", "satu.jpg"), ("photo", "dua.jpg"), ("photo", "tiga.jpg")]
+    assert "3 lampiran" in receipt.text
+    assert len(desk.register()) == 1
+
+
+def test_a_photo_with_the_story_under_it(desk: Desk) -> None:
+    citizen = desk.citizen("6281234500011")
+    receipt = citizen.answers(RUDE, citizen.says(RUDE_IN_ONE, photo="loket.jpg"))
+    check(desk, receipt, STORIES["plain"])
+    assert desk.evidence(receipt.number) == [("photo", "loket.jpg")]
+
+
+def test_a_story_in_fragments_is_one_report(desk: Desk) -> None:
+    citizen = desk.citizen("6281234500011")
+    words = RUDE_IN_ONE.partition(": ")
+    for text in (words[0], words[2]):
+        assert citizen.says(text, burst=True).text == ""
+    desk.clock.advance(seconds=3)
+    (summary,) = desk.take_what_is_due()
+    check(desk, citizen.answers(RUDE, summary), STORIES["plain"])
+
+
+@pytest.mark.parametrize("known", [{"name": "Yayat Hidayat"}, {}])
+def test_a_voice_note_is_a_case_on_receipt(desk: Desk, known: dict[str, str]) -> None:
+    citizen = desk.citizen("6281234500011", **known)
+    heard = citizen.says(attachments=(Attachment("voice", "lapor.ogg"),))
+    kind = "complaint" if known else "suggestion"
+    assert heard.case == {
+        "number": FIRST_COMPLAINT if known else FIRST_SUGGESTION,
+        "kind": kind,
+        "due": "2026-11-27" if known else None,
+    }
+    assert "Pesan suara" in heard.text
+    assert desk.evidence(heard.number) == [("voice", "lapor.ogg")]
+
+
+@pytest.mark.parametrize(("channel", "asked"), [("whatsapp", False), ("telegram", False), ("web", True)])
+def test_only_the_web_chat_asks_for_a_contact(desk: Desk, channel: Channel, asked: bool) -> None:
+    citizen = desk.citizen("6281234500011" if channel == "whatsapp" else "u-42", channel)
+    after_name = citizen.asked("name", RUDE)
+    assert after_name.asks == "name"
+    heard = citizen.says(RUDE.name)
+    assert heard.asks == ("contact" if asked else None)
+    receipt = citizen.answers(RUDE, heard)
+    check(desk, receipt, STORIES["plain"])
+    phone = desk.reporter(receipt.number).phone
+    assert phone == {"whatsapp": "6281234500011", "telegram": None, "web": RUDE.contact}[channel]
+
+
+@pytest.mark.parametrize("refusal", ["lewati", "ga usah", "tidak ada", "gak mau"])
+def test_who_leaves_no_contact_on_the_web_makes_a_suggestion(desk: Desk, refusal: str) -> None:
+    receipt = desk.citizen("visitor-1", "web").reports(replace(RUDE, contact=refusal))
+    assert receipt.case == {"number": FIRST_SUGGESTION, "kind": "suggestion", "due": None}
+    assert "kontak" in desk.case(receipt.number).kind_reason
+
+
+def test_the_same_person_on_two_channels(desk: Desk) -> None:
+    """Two cases in one register: officers merge duplicates, the desk does not guess."""
+    first = desk.citizen("6281234500011")
+    second = first.elsewhere("telegram", "42")
+    receipts = [citizen.reports(RUDE) for citizen in (first, second)]
+    assert [receipt.number for receipt in receipts] == [FIRST_COMPLAINT, make_number("complaint", 2026, 2)]
+    assert [case.channel for case in desk.register()] == ["whatsapp", "telegram"]
+    for citizen, own, other in ((first, 0, 1), (second, 1, 0)):
+        listed = citizen.says("status").text
+        assert receipts[own].number in listed
+        assert receipts[other].number not in listed
+
+
+def test_the_notice_about_personal_data_is_given_once_at_the_first_datum(desk: Desk) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    assert "Data pribadi" not in citizen.asked("name", RUDE).text
+    assert "Data pribadi" in citizen.says(RUDE.name).text
+    assert "Data pribadi" not in citizen.says(RUDE.contact).text
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("mau lapor petugas mengancam saya pakai pisau di loket MPP", "110"),
+        ("saya dipalak petugas bernama Dadang di loket MPP, saya takut", "110"),
+        ("ada yang bawa golok di kantor dpmptsp!!", "110"),
+        ("tolong ada kebakaran di MPP", "112"),
+    ],
+)
+def test_danger_gets_the_number_to_call(desk: Desk, said: str, number: str) -> None:
+    assert number in desk.citizen("6281234500011").says(said).text
+
+
+def test_the_time_of_receipt_is_the_provider_s(desk: Desk) -> None:
+    """The message was sent on Monday, and read when the server was up again."""
+    citizen = desk.citizen("6281234500011")
+    citizen.asked("confirming", RUDE)
+    message = citizen.message("ya")
+    desk.clock.advance(days=3)
+    receipt = desk.take(message)
+    assert desk.case(receipt.number).received_at == MONDAY
+    assert desk.case(receipt.number).due_on == DUE
