@@ -230,7 +230,8 @@ class _Lines:
 
     @property
     def _end(self) -> str:
-        return self.lines[-1] if self.lines else ":"
+        """The end of the last line, long enough to tell whether its sentence is over."""
+        return self.lines[-1][-60:] if self.lines else ":"
 
     def _place(self, marker: str, before: str) -> Place:
         return self._levels.place(marker, after_colon=before.endswith(":"))

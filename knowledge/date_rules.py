@@ -245,7 +245,7 @@ RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
         _written_date,
     ),
     _rule(
-        rf"(?<![-/.,] ){_PRE}(?:(?P<first>\d{{1,2}}) (?:-|sampai|dan|/) )?(?P<day>\d{{1,2}}) (?:[-/.,] |bulan )?"
+        rf"(?<![-/.] ){_PRE}(?:(?P<first>\d{{1,2}}) (?:-|sampai|dan|/) )?(?P<day>\d{{1,2}}) (?:[-/.,] |bulan )?"
         rf"(?P<month>(?:{_MONTH_NAME})\??)(?: (?:[-/.,] )?{_YEAR})?(?: (?P<side>tahun lalu|{_AGO}|{_NEXT}))?",
         _written_date,
     ),

@@ -15,6 +15,8 @@ from datetime import date
 from knowledge.date_rules import RULES, Precision, Telling
 from knowledge.date_words import MONTHS, WEEKDAYS, Piece, pieces
 
+_DENIED = frozenset({"bukan", "bkn", "sanes", "lain"})  # `bukan kemarin, tapi hari Senin` tells one day
+
 
 @dataclass(frozen=True, slots=True)
 class DateFound:
@@ -80,7 +82,8 @@ def _scan(text: str, today: date) -> list[DateFound | ImpossibleDate]:
             first, last = match.span("told")
             if any(taken[first:last]):
                 continue
-            start, end = words[bisect_right(starts, first) - 1].start, words[bisect_right(starts, last - 1) - 1].end
+            opening = bisect_right(starts, first) - 1
+            start, end = words[opening].start, words[bisect_right(starts, last - 1) - 1].end
             try:
                 telling = read(match, today)
             except (ValueError, OverflowError):
@@ -88,7 +91,8 @@ def _scan(text: str, today: date) -> list[DateFound | ImpossibleDate]:
             else:
                 if telling is None:
                     continue
-                found.append(_settle(telling, today, start, end, text[start:end]))
+                if not (opening and words[opening - 1].word in _DENIED):
+                    found.append(_settle(telling, today, start, end, text[start:end]))
             taken[first:last] = b"1" * (last - first)
     return sorted(found, key=lambda each: each.start)
 

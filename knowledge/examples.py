@@ -7,6 +7,7 @@ pairs of neighbours and letter groups. It stands beside the cues: they say why, 
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -43,19 +44,7 @@ class Examples:
                 counts[meaning][feature] += n / length
         self.meanings = sorted(counts)
         _even_out(counts, evenness)
-        self._weights: dict[str, dict[str, float]] = {}
-        everything: dict[str, float] = defaultdict(float)
-        for counted in counts.values():
-            for feature, value in counted.items():
-                everything[feature] += value
-        whole = sum(everything.values())
-        size = len(everything)
-        for meaning in self.meanings:
-            mine = counts[meaning]
-            rest = whole - sum(mine.values()) + _SMOOTHING * size
-            weights = {f: math.log((everything[f] - mine.get(f, 0.0) + _SMOOTHING) / rest) for f in everything}
-            norm = sum(abs(w) for w in weights.values()) / size
-            self._weights[meaning] = {f: -w / norm for f, w in weights.items()}
+        self._weights = _weights([counts[meaning] for meaning in self.meanings])
         self._idf = {f: math.log((1 + total) / (1 + n)) for f, n in documents.items()}
 
     def read(self, words: Sequence[Word]) -> dict[str, float]:
@@ -73,7 +62,31 @@ class Examples:
         if not found:
             return {}
         length = math.sqrt(sum(n * n for n in found.values()))
-        return {m: sum(n * self._weights[m][f] for f, n in found.items()) / length for m in self.meanings}
+        totals = [0.0] * len(self.meanings)
+        for feature, n in found.items():
+            for index, weight in enumerate(self._weights[feature]):
+                totals[index] += n * weight
+        return {meaning: total / length for meaning, total in zip(self.meanings, totals, strict=True)}
+
+
+def _weights(counts: Sequence[Mapping[str, float]]) -> dict[str, array[float]]:
+    """For each feature how much it speaks for each meaning: how rare it is in all the others, normalised."""
+    everything: dict[str, float] = defaultdict(float)
+    for counted in counts:
+        for feature, value in counted.items():
+            everything[feature] += value
+    whole = sum(everything.values())
+    weights = {feature: array("f", bytes(4 * len(counts))) for feature in everything}
+    for index, mine in enumerate(counts):
+        rest = whole - sum(mine.values()) + _SMOOTHING * len(everything)
+        norm = 0.0
+        for feature, total in everything.items():
+            weight = math.log((total - mine.get(feature, 0.0) + _SMOOTHING) / rest)
+            weights[feature][index] = -weight
+            norm += abs(weight) / len(everything)
+        for feature in everything:
+            weights[feature][index] /= norm
+    return weights
 
 
 def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:

@@ -45,6 +45,7 @@ _COMMANDS: Mapping[str, Intent] = {
 _CUE_WEIGHT = 0.8
 _EXAMPLE_WEIGHT = 12.0
 _ASKED_WEIGHT = 0.4
+_NAMED_WEIGHT = 3.0
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
@@ -89,9 +90,11 @@ def whole_words() -> set[str]:
 
 
 def read_intent(
-    text: str, words: Sequence[Word], examples: Mapping[str, float], asked: float, has_code: bool
+    text: str, words: Sequence[Word], examples: Mapping[str, float], asked: float, has_code: bool, named: float = 0.0
 ) -> IntentReading:
-    """The intent of a message. examples: what the example sentences say, a share by intent; asked: how surely it asks for components of a standard; has_code: it holds a KBLI code."""
+    """The intent of a message. examples: what the example sentences say, a share by intent; asked: how surely it asks for
+    components of a standard; has_code: it holds a KBLI code; named: how surely it names a standard, 0 to 1.
+    """
     first = text.strip().lower().split(maxsplit=1)[:1]
     if first and first[0].split("@")[0] in _COMMANDS:
         return _certain(_COMMANDS[first[0].split("@")[0]])
@@ -104,7 +107,7 @@ def read_intent(
         return _certain("inquiry" if has_code else "status")
     cues = _scores(text, words, has_code)
     scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
-    scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0)
+    scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * min(
         1.0, max(cues["complaint"], 0.0) / 3 + 3 * examples.get("complaint", 0.0)
     )

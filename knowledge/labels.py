@@ -111,12 +111,13 @@ def may_begin_label(word: str) -> bool:
     return bool(words) and (words[0] in _FIRST_WORDS or any(_alike(words[:1], (first,)) for first in _FIRST_WORDS))
 
 
+@lru_cache(maxsize=65536)
 def continues_label(label: str, more: str) -> bool:
     """Does `more` go on with a label that was broken over lines or pages?"""
     words = key(f"{label} {more}")
     if not key(more) or not key(label):
         return False
-    longer = [names for names in _NAMES if len(names) >= len(words)]
+    longer = [names for names in _NAMES if len(names) >= len(words) and names[0][0] == words[0][0]]
     return any(words == names[: len(words)] for names in longer) or any(
         _alike(words, names[: len(words)]) for names in longer
     )

@@ -25,6 +25,7 @@ _ALIAS = 0.97
 _GENERIC_WEIGHT = 0.25
 _SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
+_EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 
 _CODE = re.compile(r"(?<![\w.,/-])(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[.,/]\d)")
 _LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
@@ -105,15 +106,15 @@ class Catalogue:
             for alias in aliases
             for entry in self.by_code.get(code, ())
         ]
+        self._title_words = {word for p in self.published for word in normalised(p.standard.title).split()}
         self._explained = {stem(w) for w in component_cues().words | filler_words() if w}
 
     @property
     def words(self) -> set[str]:
         """Plain words of all titles and other names."""
-        names = {word for p in self.published for word in normalised(p.standard.title).split()}
         others = {w for group in load("aliases")["words"].values() for w in str(group).split()}
         aliases = {w for group in load("aliases")["standards"].values() for alias in group for w in alias.split()}
-        return names | others | aliases | set(load("aliases")["words"])
+        return self._title_words | others | aliases | set(load("aliases")["words"])
 
     def items(self, published: Published) -> ItemIndex:
         """The items of one standard, indexed when first asked for."""
@@ -136,7 +137,9 @@ class Catalogue:
             if word.plain.isdigit():
                 continue
             postings = self._postings.get(word.stem, {})
-            rarity = self._rarity(word.stem)
+            if word.stem in component_cues().owners and word.plain not in self._title_words:
+                postings = {}  # `biayanya` is no `Pembiayaan`
+            rarity = self._rarity(word.stem) * (_EXPLAINED_WEIGHT if word.stem in self._explained else 1.0)
             if not postings and word.stem not in self._explained:
                 unexplained[position] = _UNEXPLAINED_WEIGHT * rarity
             for index, weight in postings.items():

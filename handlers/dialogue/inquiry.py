@@ -22,6 +22,7 @@ from knowledge.search import SURE, UNSURE, Code, Published
 
 _SHORT = 420  # characters: a component this short is quoted whole
 _LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
+_EXACT = 0.99  # the whole title was said
 _MARGIN = 0.1  # two candidates closer than this are asked about
 _MOST = 5  # candidates in one question
 _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
@@ -70,6 +71,8 @@ def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     likely = [c for c in reading.match.candidates if c.score >= SURE]
     if not likely:
         return []
+    if likely[0].score >= _EXACT and (len(likely) == 1 or likely[1].score < likely[0].score):
+        return [likely[0].published]
     close = [c.published for c in likely if c.score >= likely[0].score - _MARGIN][:_MOST]
     return _of_risk(close, reading.risk)
 

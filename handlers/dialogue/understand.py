@@ -69,7 +69,12 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()
     reading = read_intent(
-        text, words, knowledge.intent_examples.read(words), asks[0].score if asks else 0.0, bool(codes)
+        text,
+        words,
+        knowledge.intent_examples.read(words),
+        asked=asks[0].score if asks else 0.0,
+        has_code=bool(codes),
+        named=match.candidates[0].score if match.candidates and len(words) <= 6 else 0.0,
     )
     return Reading(
         text=text,
