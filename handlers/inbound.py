@@ -19,6 +19,7 @@ from handlers.dialogue import case_texts, texts
 from handlers.dialogue.effects import (
     AddToCase,
     CallOfficer,
+    Confide,
     CureCase,
     Effect,
     MoveCase,
@@ -216,8 +217,6 @@ def _apply(
             recorded = register.open_case(tx, office, effect, work.row, thought.received_at, thought.phone)
             if work.state.cure:
                 work.state = replace(work.state, cure={**work.state.cure, "number": recorded.number})
-            if effect.form.confidential:
-                work.row = replace(work.row, visible_to="manager")
             return _say(_receipt(effect, recorded, work), office, work, last, rows), recorded
         case CureCase():
             recorded = register.cure(tx, office, effect, work.row, thought.received_at, thought.phone)
@@ -226,6 +225,8 @@ def _apply(
             return [], register.add_to_case(tx, office, effect, work.row)
         case MoveCase():
             return [], register.move_case(tx, office, effect)
+        case Confide(audience):
+            work.row = replace(work.row, visible_to=audience)
         case WrongCode(case_id):
             register.count_wrong_code(tx, office, case_id)
         case RecordMiss(text, reason, standard, component):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from handlers.messages import Channel, Line
@@ -12,6 +13,7 @@ LIMITS: Mapping[Channel, int] = {"whatsapp": 1600, "telegram": 4096, "web": 12_0
 
 _MARKUP = 4  # characters that a channel's markup may add to a line, and its line break
 _NUMBERING = 12  # `(10/12)` on a line of its own
+_ZERO_WIDTH_JOINER = "\u200d"
 _BREAK = re.compile(r"(?<=[.;,:!?])\s|\s")
 
 
@@ -39,10 +41,29 @@ def _pieces(line: Line, room: int) -> list[Line]:
     while len(text) + _MARKUP > room:
         head = text[: room - _MARKUP]
         breaks = [match.start() for match in _BREAK.finditer(head) if match.start() > len(head) // 2]
-        at = breaks[-1] if breaks else len(head)
+        at = breaks[-1] if breaks else _whole_character(text, len(head))
         pieces.append(Line(text[:at].rstrip(), line.style))
         text = text[at:].lstrip()
     return [*pieces, Line(text, line.style)]
+
+
+def _whole_character(text: str, at: int) -> int:
+    """A place at or before `at` that tears no emoji or accented letter apart."""
+    while at > 1 and (_joins(text[at]) or _joins(text[at - 1]) and text[at - 1] == _ZERO_WIDTH_JOINER):
+        at -= 1
+    return at
+
+
+def _joins(character: str) -> bool:
+    """Marks, variation selectors, skin tones, flags and the joiner belong to the character before them."""
+    code = ord(character)
+    return (
+        character == _ZERO_WIDTH_JOINER
+        or unicodedata.category(character).startswith("M")
+        or 0x1F3FB <= code <= 0x1F3FF
+        or 0x1F1E6 <= code <= 0x1F1FF
+        or 0xE0020 <= code <= 0xE007F
+    )
 
 
 def _without_blank_ends(lines: list[Line]) -> list[Line]:

@@ -16,7 +16,7 @@ from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code
 from handlers.case_rules import Kind, Stage
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
-from handlers.dialogue.form import Form
+from handlers.dialogue.form import Form, audience_of
 from handlers.dialogue.state import State
 from handlers.messages import Address
 from handlers.office import Office
@@ -105,7 +105,7 @@ def open_case(
     code = make_code(office.random(5))
     case_id, now = office.new_id(), office.clock()
     reporter_id = _add_reporter(tx, office, form, row, phone)
-    audience = "manager" if form.confidential else None
+    audience = audience_of(form) if form.confidential else None
     number = _next_number(tx, judged.kind, received_at)
     case = Case(
         id=case_id,
@@ -163,6 +163,8 @@ def cure(
         "late": judged.late,
         "happened_on": _day(form.happened_on),
         "received_on": _day(form.received_on),
+        "confidential": form.confidential,
+        "visible_to": audience_of(form) if form.confidential else case.visible_to,
     }
     _attach(tx, office, case.id, row.channel, form.evidence)
     if judged.kind == "suggestion" or case.kind == "complaint":

@@ -155,6 +155,10 @@ def confirm(preview: Classification) -> Lines:
     )
 
 
+def still_open() -> Lines:
+    return plain("Laporan Bapak/Ibu belum dikirim. Tulis batal untuk menghentikannya.")
+
+
 def which_to_change(choices: Sequence[str]) -> Lines:
     return plain(
         "Bagian mana yang diubah?", *(f"{n}. {title}" for n, title in enumerate(choices, 1)), "Balas dengan angka."
@@ -173,9 +177,12 @@ def receipt(
         Line(""),
         Line(judged.reason),
     )
+    if form.elsewhere:
+        lines += plain("Hal ini menyangkut pihak lain; DPMPTSP meneruskannya ke perangkat daerah yang berwenang.")
     if due is not None:
         lines += plain(f"Dijawab paling lambat {say_date(due.day)} ({DAYS_TO_ANSWER} hari kerja).")
-        lines += plain(*(finding.message for finding in due.findings[:1]))
+        if due.findings:
+            lines += plain("Tanggal ini masih dapat berubah, karena kalender hari libur tahun itu belum lengkap.")
     if judged.to_complain:
         lines += plain(judged.to_complain)
     if code:

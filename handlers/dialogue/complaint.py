@@ -13,23 +13,20 @@ from rapidfuzz import fuzz
 from handlers.case_rules import Classification, answer_due, classify, usable_subject
 from handlers.dialogue import case_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView
-from handlers.dialogue.effects import CureCase, Effect, OpenCase, Say
-from handlers.dialogue.form import Form, answer, listen, next_slot
+from handlers.dialogue.effects import Confide, CureCase, Effect, OpenCase, Say
+from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
+from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.subject import happening, service_in
 from handlers.dialogue.understand import Reading
 from handlers.messages import Inbound, Line
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
+from knowledge.names import read_name_answer, usable_name
 from knowledge.search import SURE, Published
 
 Outcome = tuple[State, tuple[Effect, ...]]
 
-_YES = re.compile(
-    r"^\W*(?:y|ya|iya|yaa+|iyah|yes|ok(?:e|ay|eh)?|sip|siap|betul|benar|bener|sudah benar|udah bener|sesuai|setuju|lanjut(?:kan)?|kirim(?:kan)?|"
-    r"muhun|enya|leres|sumuhun|mangga|boleh|gas|oke kirim|ya kirim|ya,? benar)(?:\W+(?:kirim|benar|betul|lanjut|min|pak|bu|kak|ya|saja|aja|dong|silakan|sudah|semua|udah|setuju|oke|atuh|mangga))*\W*$",
-    re.IGNORECASE,
-)
 _CHANGE = re.compile(
     r"^\W*(?:ubah|ganti|edit|salah|koreksi|perbaiki|ralat|belum|bukan|tidak|ga|gak|no|enggak|nggak|teu)\b\W*$",
     re.IGNORECASE,
@@ -39,14 +36,16 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _NEW_SERVICE = re.compile(
-    r"\b(?:layanan|tempat|lokasi)(?:nya)?\s*(?:itu|adalah|:|di|yang benar|=)?\s+(?P<value>[^,.;]{2,80})", re.IGNORECASE
+    r"\b(?:layanan|tempat|lokasi)(?:nya)?\b(?:\W+salah)?\W+(?:(?:itu|adalah|di|harusnya|seharusnya|yang benar|yang bener|bukan\s+\w+(?:\s+tapi)?)\W+)*"
+    r"(?P<value>[^,.;]{2,80})",
+    re.IGNORECASE,
 )
 _NEW_WHAT = re.compile(
     r"\b(?:kejadian|masalah|keluhan|isi)(?:nya)?\s*(?:itu|adalah|:|yang benar|=)\s+(?P<value>.{4,})", re.IGNORECASE
 )
 _FRIGHTENED = re.compile(r"\b(?:takut|ancam|diancam|mengancam|intimidasi|khawatir|trauma|sieun)\b", re.IGNORECASE)
 _DANGER = re.compile(
-    r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|bunuh\w*|dibunuh|peras\w*|diperas|rampok\w*|begal\w*|copet\w*|maling|dicuri|pencurian|"
+    r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|celurit|bunuh\w*|dibunuh|peras\w*|diperas|rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
     r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak\w*|bom)\b",
     re.IGNORECASE,
 )
@@ -56,6 +55,7 @@ _MONEY = re.compile(
 )
 _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|hari kerja|minggu|bulan)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
+_QUESTION_SCORE = 9.0
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
 
@@ -79,6 +79,11 @@ class Moment:
         return {"whatsapp": "WhatsApp ini", "telegram": "Telegram ini"}.get(self.inbound.address.channel, "")
 
 
+def in_danger(text: str) -> bool:
+    """A report of danger or crime, which needs a number to call besides."""
+    return bool(_DANGER.search(text))
+
+
 def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:
     """Opens the form with what the first message already says."""
     text = moment.inbound.text
@@ -89,7 +94,7 @@ def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:
     if (same := _same_case(form, moment)) is not None:
         return state.settled(), (Say(case_texts.already_recorded(same.number), (texts.MENU,)),)
     opening = case_texts.care(suggestion, bool(_FRIGHTENED.search(text)))
-    if _DANGER.search(text):
+    if in_danger(text):
         opening += case_texts.danger()
     return _go_on(form, moment, state, opening)
 
@@ -119,8 +124,10 @@ def go_on(moment: Moment, state: State) -> Outcome:
     slot = next_slot(form, moment.today, bool(moment.account))
     if slot is None:
         return _at_confirmation(form, moment, state)
+    if slot != "what" and _repeats(form, text):
+        return _go_on(listen(form, text, moment.today), moment, state)
     corrected = _corrected(form, text, moment)
-    if corrected is not None and slot not in ("what",):
+    if corrected is not None and slot != "what":
         return _go_on(corrected, moment, state)
     filled = answer(form, slot, text, moment.today)
     if slot == "what":
@@ -144,18 +151,44 @@ def change(slot: str, state: State, moment: Moment) -> Outcome:
 def complete(moment: Moment, state: State, case: CaseView) -> Outcome | None:
     """A suggestion that lacked something, and a message that supplies it; None when it does not."""
     before = Form.from_dict(state.cure["form"])
-    after = listen(replace(before, skipped=()), moment.inbound.text, moment.today)
     lacking = set(state.cure.get("lacks", ()))
-    if "service" in lacking and not after.service:
-        after = replace(after, service=service_in(moment.inbound.text))
-    if "what" in lacking and not usable_subject(after.what):
-        after = replace(after, what=happening(moment.inbound.text))
+    after = _supplied(before, lacking, moment)
     if replace(after, skipped=before.skipped) == before:
         return None
     judged = classify(after.report(bool(moment.account)), moment.today)
     due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
     cure = {} if judged.kind == "complaint" else {**state.cure, "form": after.as_dict(), "lacks": list(judged.lacks)}
-    return state.settled(standard=state.standard, cure=cure), (CureCase(case.id, after, judged, due),)
+    effects: tuple[Effect, ...] = (CureCase(case.id, after, judged, due),)
+    if not state.noticed:
+        effects = (*effects, Say(case_texts.privacy()))
+    return state.settled(standard=state.standard, cure=cure, noticed=True), effects
+
+
+def _supplied(before: Form, lacking: set[str], moment: Moment) -> Form:
+    """The form with what a message supplies of what it lacked, and nothing else of it changed."""
+    text = moment.inbound.text
+    heard = listen(replace(before, skipped=()), text, moment.today)
+    after = replace(
+        before, skipped=(), name=heard.name, phone=heard.phone, email=heard.email, nik=heard.nik,
+        confidential=heard.confidential,
+    )  # fmt: skip
+    if "name" in lacking and after.name == before.name and len(text.split()) <= 5 and _plain_answer(moment):
+        found = read_name_answer(text)
+        after = replace(after, name=found.raw) if found and usable_name(found.raw) else after
+    if "service" in lacking and not after.service:
+        after = replace(after, service=service_in(text))
+    if "what" in lacking and not usable_subject(after.what) and (what := happening(text)):
+        after = replace(after, what=what, happened_on=heard.happened_on, nothing_received=heard.nothing_received)
+    return after
+
+
+def _plain_answer(moment: Moment) -> bool:
+    """A message that is neither a question nor a greeting, thanks or command."""
+    return (
+        "?" not in moment.inbound.text
+        and moment.reading.intent in ("inquiry", "complaint", "suggestion", "status")
+        and not (moment.reading.asks and moment.reading.asks[0].score >= _QUESTION_SCORE)
+    )
 
 
 def ask_missing(state: State, moment: Moment) -> Outcome:
@@ -171,7 +204,8 @@ def pending_question(state: State, moment: Moment) -> tuple[Line, ...]:
     form = Form.from_dict(state.form)
     slot = next_slot(form, moment.today, bool(moment.account))
     if slot is None or state.mode == "confirming":
-        return (*texts.plain(""), *case_texts.summary(form, moment.account), *case_texts.confirm(_judge(form, moment)))
+        seen = (*case_texts.summary(form, moment.account), *case_texts.extras(form))
+        return (*texts.plain(""), *seen, *case_texts.confirm(_judge(form, moment)))
     return case_texts.resume(slot)
 
 
@@ -179,14 +213,14 @@ def _at_confirmation(form: Form, moment: Moment, state: State) -> Outcome:
     text = moment.inbound.text.strip()
     if not text:
         return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
-    if _YES.match(text):
+    if is_yes(text):
         return submit(replace(state, form=form.as_dict()), moment)
     if _CHANGE.match(text):
         return which_to_change(replace(state, form=form.as_dict()), moment)
     corrected = _corrected(form, text, moment)
     if corrected is None:
         corrected = listen(form, text, moment.today)
-    if corrected == form and len(text.split()) > 3:
+    if corrected == form and len(text.split()) > 3 and not _repeats(form, text):
         corrected = replace(form, what=f"{form.what} {' '.join(text.split())}".strip())
     if corrected == form:
         return _go_on(form, moment, state)
@@ -220,28 +254,29 @@ def _record(form: Form, judged: Classification, moment: Moment, state: State, *,
 def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] = ()) -> Outcome:
     """Asks for the next slot, or shows the summary when nothing is missing."""
     slot = next_slot(form, moment.today, bool(moment.account))
-    notice: tuple[Line, ...] = ()
-    if not state.noticed and (form.name or form.contact):
-        notice = case_texts.privacy()
+    notice = case_texts.privacy() if not state.noticed and (form.name or form.contact) else ()
     after = replace(state, form=form.as_dict(), noticed=state.noticed or bool(notice), misses=0, question="", cure={})
-    secret = case_texts.confidential_note() if form.confidential and not state.form.get("confidential") else ()
+    newly_secret = form.confidential and not state.form.get("confidential")
+    secret = case_texts.confidential_note() if newly_secret else ()
+    confide: tuple[Effect, ...] = (Confide(audience_of(form)),) if newly_secret else ()
     if slot is not None:
-        lines = (*opening, *secret, *case_texts.question(slot, form.retries > 0), *notice)
-        return replace(after, mode="filling", asks=slot, choices=()), (Say(lines, (case_texts.CANCEL,)),)
+        lines = (*opening, *secret, *notice, *case_texts.question(slot, form.retries > 0))
+        asking = replace(after, mode="filling", asks=slot, choices=())
+        return asking, (Say(lines, (case_texts.CANCEL,)), *confide)
     buttons = (case_texts.YES, case_texts.CHANGE, case_texts.CANCEL)
-    lines = (
-        *opening,
-        *_quoted(form, moment, state),
-        *case_texts.summary(form, moment.account),
-        *case_texts.extras(form),
-    )
-    lines = (*lines, *case_texts.confirm(_judge(form, moment)), *notice)
+    lines = (*opening, *_quoted(form, moment, state), *case_texts.summary(form, moment.account))
+    lines = (*lines, *case_texts.extras(form), *notice, *case_texts.confirm(_judge(form, moment)))
     choices = tuple(Choice(b.title, b.payload) for b in buttons)
-    return replace(after, mode="confirming", asks=None, choices=choices), (Say(lines, buttons),)
+    return replace(after, mode="confirming", asks=None, choices=choices), (Say(lines, buttons), *confide)
 
 
 def _judge(form: Form, moment: Moment) -> Classification:
     return classify(form.report(bool(moment.account)), moment.today)
+
+
+def _repeats(form: Form, text: str) -> bool:
+    """Whether a message only tells again what is in the form."""
+    return bool(form.what) and fuzz.partial_ratio(form.what.lower(), (happening(text) or text).lower()) >= _SAME
 
 
 def _corrected(form: Form, text: str, moment: Moment) -> Form | None:

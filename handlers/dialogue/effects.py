@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from handlers.case_rules import Classification
-from handlers.dialogue.form import Form
+from handlers.dialogue.form import Audience, Form
 from handlers.messages import Attachment, Button, Line
 from knowledge.calendar import DueDate
 
@@ -80,13 +80,20 @@ class MoveCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Confide:
+    """From now on the conversation is for these eyes only."""
+
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
 class WrongCode:
     """A wrong access code was tried on a case number."""
 
     case_id: int
 
 
-Effect = Say | RecordMiss | CallOfficer | OpenCase | CureCase | AddToCase | MoveCase | WrongCode
+Effect = Say | RecordMiss | CallOfficer | OpenCase | CureCase | AddToCase | MoveCase | Confide | WrongCode
 
 
 @dataclass(frozen=True, slots=True)

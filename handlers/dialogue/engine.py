@@ -15,6 +15,7 @@ from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, RecordMiss, Report, Say
 from handlers.dialogue.form import Form, listen
+from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Button, Inbound, Outbound
@@ -77,22 +78,33 @@ def _decide(moment: Moment, state: State) -> _Outcome:
         return _chosen(reading.choice.payload, moment, state)
     if reading.intent == "cancel" and state.mode != "idle" and not state.lookup and len(reading.words) <= 8:
         return _cancelled(state)
-    if cases.looked_up and reading.intent not in ("human", "help"):
+    if cases.looked_up and not _turned_away(moment, state):
         looked = next(iter(cases.looked_up.values()))
         return (*tracking.by_number(looked, inbound.text, state, cases, moment.today), ())
     if state.form:
-        return _in_form(moment, state)
+        return _in_form(moment, state) if inbound.text.strip() else (*complaint.go_on(moment, state), ())
+    if complaint.in_danger(inbound.text) and reading.intent not in ("greeting", "thanks", "goodbye", "help"):
+        return (*complaint.begin(moment, state, suggestion=False), ())
     if (said := tracking.later_word(inbound, state, cases)) is not None:
         return (*said, ())
     if any(a.kind in ("voice", "audio") for a in inbound.attachments) and not reading.text.strip():
         return (*complaint.voice(moment, state), ())
     if not inbound.text.strip():
         return _without_text(inbound, state)
+    if is_yes(inbound.text) and not state.choices:
+        return _say(state, texts.nothing_pending(), _menu_buttons())
     if state.cure and (cured := _cured(moment, state)) is not None:
         return (*cured, ())
     if state.asks == "application_number" and reading.intent in ("status", "inquiry") and not reading.asks:
         return (*tracking.track(reading.text, state, knowledge, cases, moment.today), ())
     return _by_intent(moment, state)
+
+
+def _turned_away(moment: Moment, state: State) -> bool:
+    """While an access code is awaited: a question or a wish that has nothing to do with it."""
+    named = any(number in moment.inbound.text.upper() for number in moment.cases.looked_up)
+    asks = bool(moment.reading.asks) and bool(_QUESTION.search(moment.inbound.text))
+    return state.lookup is not None and not named and (asks or moment.reading.intent in ("human", "help"))
 
 
 def _by_intent(moment: Moment, state: State) -> _Outcome:
@@ -140,10 +152,10 @@ def _in_form(moment: Moment, state: State) -> _Outcome:
         case "cancel":
             return _cancelled(state)
         case "help" if len(reading.words) <= 3:
-            return _menu(state)
+            return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
         case "human" if len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, "asked", reading.text)
-            return _resumed(replace(after, mode=state.mode), effects, (), moment, state)
+            return _resumed(after, effects, (), moment, state)
         case "inquiry" if _is_question(reading, state):
             answer = inquiry.inquire(reading, state, moment.knowledge)
             return _resumed(answer.state, answer.effects, answer.components, moment, state)
@@ -160,7 +172,7 @@ def _is_question(reading: Reading, state: State) -> bool:
 def _resumed(
     after: State, effects: tuple[Effect, ...], components: tuple[int, ...], moment: Moment, state: State
 ) -> _Outcome:
-    """The answer, then the form goes on with its pending question."""
+    """What was wanted in between, then the form goes on with its pending question."""
     again = Say(complaint.pending_question(state, moment), (case_texts.CANCEL,))
     return replace(state, standard=after.standard or state.standard), (*effects, again), components
 
@@ -175,9 +187,10 @@ def _cancelled(state: State) -> _Outcome:
 def _cured(moment: Moment, state: State) -> tuple[State, tuple[Effect, ...]] | None:
     """The suggestion that lacked something is completed by this message."""
     case = tracking.own_case(str(state.cure.get("number")), moment.cases)
-    if case is None or moment.reading.intent in ("inquiry", "status", "human", "help"):
+    if case is None or moment.reading.intent in ("human", "help", "cancel"):
         return None
-    if moment.reading.intent == "complaint" and "name" in state.cure.get("lacks", ()) and len(moment.reading.words) > 8:
+    lacks = state.cure.get("lacks", ())
+    if moment.reading.intent == "complaint" and "what" not in lacks and len(moment.reading.words) > 8:
         return None  # another complaint
     return complaint.complete(moment, state, case)
 

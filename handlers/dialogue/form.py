@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-from handlers.case_rules import Report, usable_name, usable_subject
+from handlers.case_rules import Report, usable_subject
 from knowledge.dates import DateFound, understand_dates
 from knowledge.entities import Entities, find_entities
-from knowledge.names import read_name_answer
+from knowledge.names import read_name_answer, usable_name
 
+Audience = Literal["manager", "head", "inspectorate"]
 Slot = Literal["what", "service", "happened_on", "received_on", "name", "contact"]
 _ORDER: tuple[Slot, ...] = ("what", "service", "happened_on", "received_on", "name", "contact")
 
@@ -134,7 +135,7 @@ _SECRET = re.compile(
 )
 _BRIBE = re.compile(
     r"\b(?:pungli|pungutan\s+liar|suap|nyuap|disuap|sogok\w*|nyogok|amplop|uang\s+(?:pelicin|rokok|kopi|terima\s*kasih)|gratifikasi|korupsi|pemerasan|diperas|"
-    r"(?:di)?minta(?:i|in)?\s+(?:uang|duit|bayaran|jatah|rp|\d+\s*(?:rb|ribu|jt|juta|k\b)))",
+    r"(?:di|me)?minta(?:i|in)?\s+(?:uang|duit|bayaran|jatah|rp|\d+\s*(?:rb|ribu|jt|juta|k\b)))",
     re.IGNORECASE,
 )
 _ACCUSED = re.compile(
@@ -145,6 +146,17 @@ _ELSEWHERE = re.compile(
     r"\b(?:tetangga|sebelah|pabrik|toko|usaha|bangunan|gudang|kafe|karaoke|warung)\b.{0,40}\b(?:tanpa|tidak\s+(?:ada|punya|ber)|ga\s+(?:ada|punya)|gak\s+punya|belum\s+(?:ada|punya)|nggak\s+punya)\s*(?:izin|ijin)\b|\b(?:ilegal|tak\s+berizin)\b",
     re.IGNORECASE,
 )
+
+
+_HEAD = re.compile(r"\b(?:kepala\s+(?:dinas|dpmptsp)|kadis|kapala\s+dinas)\b", re.IGNORECASE)
+_MANAGER = re.compile(r"\b(?:pejabat\s+)?pengelola\s+pengaduan\b", re.IGNORECASE)
+
+
+def audience_of(form: Form) -> Audience:
+    """Who alone may see a confidential report: the manager; about the manager the head; about the head the inspectorate."""
+    if _HEAD.search(form.what):
+        return "inspectorate"
+    return "head" if _MANAGER.search(form.what) else "manager"
 
 
 def listen(form: Form, text: str, today: date) -> Form:
@@ -191,7 +203,7 @@ def _with_days(form: Form, text: str, dates: list[DateFound]) -> Form:
 
 _SKIP = re.compile(
     r"^\W*(?:lewati|lewat|skip|tidak\s+tahu|tdk\s+tau|ga\s*tau|gatau|gak\s+tau|nggak\s+tau|tidak\s+ingat|lupa|entah|ga\s+inget|gak\s+ingat|tidak\s+ada|ga\s+ada|gak\s+ada|"
-    r"teu\s+apal|hilap|poho|pokoknya\s+gitu|rahasia(?:\s+saja|\s+aja)?|tidak\s+mau(?:\s+\w+){0,3}|ga\s+mau(?:\s+\w+){0,3}|gak\s+mau(?:\s+\w+){0,3}|kosong|-+|anonim\w*(?:\s+\w+){0,2}|tanpa\s+nama|hamba\s+allah|nn|no\s*name)\W*$",
+    r"teu\s+apal|hilap|poho|pokoknya\s+gitu|rahasia(?:\s+saja|\s+aja)?|(?:ga|gak|tidak|nggak|ngga)\s+(?:usah|perlu)(?:\s+\w+){0,2}|tidak\s+mau(?:\s+\w+){0,3}|ga\s+mau(?:\s+\w+){0,3}|gak\s+mau(?:\s+\w+){0,3}|kosong|-+|anonim\w*(?:\s+\w+){0,2}|tanpa\s+nama|hamba\s+allah|nn|no\s*name)\W*$",
     re.IGNORECASE,
 )
 

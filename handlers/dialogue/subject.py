@@ -27,6 +27,11 @@ _SERVICE = re.compile(
 )
 
 
+_LACKING = re.compile(
+    r"\b(?:tanpa|ga punya|gak punya|tidak punya|belum ada|tidak ada|ga ada|nggak punya|belum punya)\s+$", re.IGNORECASE
+)
+
+
 def happening(text: str) -> str:
     """What happened, in the citizen's words: without greeting, name and numbers; empty when nothing usable is left."""
     found = find_entities(text)
@@ -44,5 +49,7 @@ def happening(text: str) -> str:
 
 def service_in(text: str) -> str:
     """The service or place that a message names, in its own words; empty when it names none. The longest mention wins."""
-    mentions = [match.group().strip() for match in _SERVICE.finditer(text)]
+    mentions = [
+        match.group().strip() for match in _SERVICE.finditer(text) if not _LACKING.search(text[: match.start()])
+    ]
     return max(mentions, key=len, default="")

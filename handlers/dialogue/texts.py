@@ -88,6 +88,10 @@ def goodbye() -> Lines:
     return plain("Baik, Bapak/Ibu. Sampai jumpa, semoga usahanya lancar.")
 
 
+def nothing_pending() -> Lines:
+    return plain("Baik, Bapak/Ibu. Ada lagi yang bisa dibantu?")
+
+
 def cancelled() -> Lines:
     return plain("Baik, dibatalkan. Tidak ada yang dicatat.", "Tulis menu kalau ingin mulai lagi.")
 

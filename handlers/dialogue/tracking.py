@@ -21,10 +21,15 @@ from knowledge.calendar import jakarta_day
 Outcome = tuple[State, tuple[Effect, ...]]
 
 _NUMBER = re.compile(r"(?<!\w)(?:[A-Za-z]{1,5}[-/. ]?)?\d[\dA-Za-z./-]{3,24}(?!\w)")
+_CAPTION = 6  # words under a photo that are no story of their own
 _ABOUT_CASES = re.compile(r"\b(?:adu\w*|ngadu|pengaduan|lapor\w*|keluhan|saran|aduan|kasus|tiket)\b", re.IGNORECASE)
 _WITHDRAW = re.compile(r"\b(?:cabut|tarik|batal\w*|hapus)\b", re.IGNORECASE)
 _ADD = re.compile(
     r"^\W*(?:tambah(?:an|kan|in)?|nambah(?:in)?|menambahkan|tambihan)\b\W*(?:keterangan|informasi|info|bukti|laporan|untuk|ke|pada|:|,)*\W*",
+    re.IGNORECASE,
+)
+_ASKS_STATUS = re.compile(
+    r"\b(?:gimana|gmn|gmna|bagaimana|kumaha|sampai mana|sampe mana|status|kabar|perkembangan|kelanjutan|progres\w*|cek)\b",
     re.IGNORECASE,
 )
 _SOLVED = re.compile(
@@ -150,9 +155,11 @@ def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | 
         return None
     if _ADD.match(text) and (more := _ADD.sub("", text).strip()):
         return _one_of(open_cases, "ditambah", "add", more, state)
-    if inbound.attachments and not text:
+    if _ASKS_STATUS.search(text) and _ABOUT_CASES.search(text) and len(text.split()) <= 8:
+        return _show_own(state, cases, jakarta_day(inbound.received_at))
+    if inbound.attachments and len(text.split()) <= _CAPTION:
         sent = tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
-        return add(open_cases[0], "", sent, state)
+        return add(open_cases[0], text, sent, state)
     if _WITHDRAW.search(text) and _ABOUT_CASES.search(text):
         return (
             ask_withdrawal(open_cases[0], state)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.intents import Intent, read_intent
@@ -142,4 +143,12 @@ def _choice(text: str, payload: str | None, state: State) -> Choice | None:
     if digit and 1 <= int(digit[1]) <= len(state.choices):
         return state.choices[int(digit[1]) - 1]
     plain = " ".join(text.lower().split())
-    return next((c for c in state.choices if c.title.lower() == plain), None)
+    named = next((c for c in state.choices if c.title.lower() == plain), None)
+    if (
+        named is None
+        and len(state.choices) == 2
+        and state.mode == "choosing"
+        and state.choices[0].title.startswith("Ya")
+    ):
+        return state.choices[0] if is_yes(text) else state.choices[1] if is_no(text) else None
+    return named

@@ -1,0 +1,28 @@
+"""Short answers: yes, no, and the empty ones. Shared by every question that PASTI asks."""
+
+from __future__ import annotations
+
+import re
+
+_AFTER = (
+    r"(?:\W+(?:kirim|benar|bener|betul|lanjut|yakin|min|pak|bu|kak|ya|saja|aja|dong|silakan|sudah|semua|udah|setuju|oke"
+    r"|atuh|mangga|cabut))*\W*$"
+)
+_YES = re.compile(
+    r"^\W*(?:y|ya|iya|yaa+|iyah|yes|ok(?:e|ay|eh)?|sip|siap|yakin|betul|benar|bener|sudah benar|udah bener|sesuai|setuju"
+    r"|lanjut(?:kan)?|kirim(?:kan)?|muhun|enya|leres|sumuhun|mangga|boleh|gas)" + _AFTER,
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^\W*(?:tidak|tdk|ga|gak|nggak|ngga|enggak|no|jangan|batal|teu|henteu|ga jadi|gak jadi|tidak jadi|belum)"
+    r"(?:\W+(?:jadi|usah|deh|min|pak|bu|kak|ah|dulu|mau))*\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_yes(text: str) -> bool:
+    return bool(_YES.match(text))
+
+
+def is_no(text: str) -> bool:
+    return bool(_NO.match(text))
