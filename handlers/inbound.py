@@ -184,7 +184,7 @@ def _decide(tx: Connection, office: Office, thought: Inbound, work: _Work, rows:
     except Exception as error:
         log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
         rows.failed += [entry.id for entry in work.waiting]
-        turn = Turn(State(), (Say(texts.apology()), CallOfficer("failed")), Report("help"))
+        turn = Turn(work.state, (Say(texts.apology()), CallOfficer("failed")), Report("help"))
     work.waiting = []
     work.state = turn.state
     replies: list[Outbound] = []

@@ -14,6 +14,7 @@ LIMITS: Mapping[Channel, int] = {"whatsapp": 1600, "telegram": 4096, "web": 12_0
 _MARKUP = 4  # characters that a channel's markup may add to a line, and its line break
 _NUMBERING = 12  # `(10/12)` on a line of its own
 _ZERO_WIDTH_JOINER = "\u200d"
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _BREAK = re.compile(r"(?<=[.;,:!?])\s|\s")
 
 
@@ -48,22 +49,23 @@ def _pieces(line: Line, room: int) -> list[Line]:
 
 
 def _whole_character(text: str, at: int) -> int:
-    """A place at or before `at` that tears no emoji or accented letter apart."""
-    while at > 1 and (_joins(text[at]) or _joins(text[at - 1]) and text[at - 1] == _ZERO_WIDTH_JOINER):
+    """A place at or before `at` that tears no emoji, flag or accented letter apart."""
+    while at > 1 and (_joins(text[at]) or text[at - 1] == _ZERO_WIDTH_JOINER or _inside_flag(text, at)):
         at -= 1
     return at
 
 
 def _joins(character: str) -> bool:
-    """Marks, variation selectors, skin tones, flags and the joiner belong to the character before them."""
+    """Marks, variation selectors, skin tones, tags and the joiner belong to the character before them."""
     code = ord(character)
-    return (
-        character == _ZERO_WIDTH_JOINER
-        or unicodedata.category(character).startswith("M")
-        or 0x1F3FB <= code <= 0x1F3FF
-        or 0x1F1E6 <= code <= 0x1F1FF
-        or 0xE0020 <= code <= 0xE007F
-    )
+    marks = unicodedata.category(character).startswith("M") or character == _ZERO_WIDTH_JOINER
+    return marks or 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F
+
+
+def _inside_flag(text: str, at: int) -> bool:
+    """Flags are pairs of letters: whether a cut at `at` would part one."""
+    before = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
+    return text[at] in _FLAG_LETTERS and before % 2 == 1
 
 
 def _without_blank_ends(lines: list[Line]) -> list[Line]:

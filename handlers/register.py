@@ -58,7 +58,7 @@ def _look_up(tx: Connection, office: Office, number: str, status: str, row: Conv
         return Looked(number, status)
     if case.conversation_id == row.id:
         return Looked(number, status, _view(tx, case), own=True)
-    typed = find_codes(text.replace(number, " "))
+    typed = find_codes(text.replace(number, " "))[:1]  # one guess a message
     blocked = (
         None
         if CodeGuard.restored(case.code_failures, case.code_locked_until).may_try(office.clock())
@@ -163,6 +163,9 @@ def cure(
         "late": judged.late,
         "happened_on": _day(form.happened_on),
         "received_on": _day(form.received_on),
+        "standard_identity": form.standard,
+        "component": form.component,
+        "third_party": form.elsewhere,
         "confidential": form.confidential,
         "visible_to": audience_of(form) if form.confidential else case.visible_to,
     }

@@ -2,7 +2,7 @@
 
 A cue is written in plain Indonesian: `berapa + petugas|pegawai` means that both occur, in any order; words side by side
 (`hari kerja`) must stand side by side; `|` separates words that may stand in one place. All are compared by their stems, so
-that one cue covers `bayar`, `membayar` and `pembayaran`. Cues have a strength: strong 3, fair 2, hint 1, against -3.
+that one cue covers `bayar`, `membayar` and `pembayaran`. Cues have a strength: decisive 20, certain 6, strong 3, fair 2, hint 1, against -3.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from importlib.resources import files
 
 from knowledge.language import Word, stem
 
-STRENGTH: Mapping[str, float] = {"certain": 6.0, "strong": 3.0, "fair": 2.0, "hint": 1.0, "against": -3.0}
+STRENGTH: Mapping[str, float] = {
+    "decisive": 20.0,
+    "certain": 6.0,
+    "strong": 3.0,
+    "fair": 2.0,
+    "hint": 1.0,
+    "against": -3.0,
+}
 
 _Slot = frozenset[str]
 _Phrase = tuple[_Slot, ...]

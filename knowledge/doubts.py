@@ -15,10 +15,18 @@ from rapidfuzz.distance import OSA
 from knowledge.outline import LOOKALIKES, placed_lines
 from knowledge.standards import COMPONENTS, Finding
 
-# Words of the regulation that scanners and typists damage. None has a good Indonesian word one letter away that is not here too.
-_KNOWN = frozenset(
-    ["administrasi", "berjenjang", "berkelanjutan", "disabilitas", "dokumen", "dpmptsp", "eksternal", "elektronik", "evaluasi", "fasilitas", "fungsional", "informasi", "inspektorat", "instansi", "integritas", "investigasi", "kabupaten", "kalender", "kelurahan", "kendaraan", "keselamatan", "ketentuan", "klarifikasi", "klasifikasi", "kompetensi", "komunikatif", "konfirmasi", "konsultasi", "konsumen", "koordinasi", "laktasi", "maklumat", "masyarakat", "mekanisme", "mengelompokkan", "menindaklanjuti", "multimedia", "operasional", "organisasi", "pelaksana", "pelaksanaan", "pelayanan", "pelayaran", "pemerintah", "pemohon", "pendaftaran", "pengaduan", "pengadaan", "pengawasan", "penanganan", "penelaahan", "penyelenggara", "penyelesaian", "peraturan", "perizinan", "permohonan", "persyaratan", "perundang", "prasarana", "prosedur", "purwakarta", "sertifikat", "sertifikasi", "smartphone", "terintegrasi", "touchscreen", "undangan", "verifikasi", "website"]
-)
+# Words of the regulation that scanners and typists damage. Where a good word is one letter away, it is here too.
+_WORDS = """
+    administrasi berjenjang berkelanjutan disabilitas dokumen dpmptsp eksternal elektronik evaluasi fasilitas
+    fungsional informasi inspektorat instansi integritas investigasi kabupaten kalender kelurahan kendaraan
+    keselamatan ketentuan klarifikasi klasifikasi kompetensi komunikatif konfirmasi konsultansi konsultasi konsumen
+    koordinasi laktasi maklumat masyarakat mekanisme mengelompokkan menindaklanjuti multimedia operasional
+    organisasi pelaksana pelaksanaan pelayanan pelayaran pemerintah pemohon penanganan pendaftaran penelaahan
+    pengadaan pengaduan pengawasan penyelenggara penyelesaian peraturan perizinan permohonan persyaratan perundang
+    perunding prasarana prosedur purwakarta sertifikasi sertifikat smartphone terintegrasi touchscreen undangan
+    verifikasi website
+"""
+_KNOWN = frozenset(_WORDS.split())
 _FUSED = re.compile(r"\bdi(dalam|luar|atas|bawah|internal|eksternal)\b", re.IGNORECASE)
 _PHRASES = {"fakta integritas": "Pakta Integritas"}
 _WORD = re.compile(r"[^\W\d_]{6,}")
@@ -77,36 +85,46 @@ def odd_words(texts: Iterable[tuple[str, int]]) -> dict[str, str]:
     for text, times in texts:
         for word in _WORD.findall(text.lower()):
             counts[word] += times
-    trigrams = Counter(part for word in counts.keys() | _KNOWN for part in _trigrams(word))
-    frequent = [word for word, count in counts.items() if count >= 5]
+    frequent = sorted(word for word, count in counts.items() if count >= 5)
     odd: dict[str, str] = {}
     for word, count in counts.items():
         if word in _KNOWN:
             continue
-        known = _nearest(word, _KNOWN_LIST)
-        if known is None and (frequents := [other for other in frequent if counts[other] >= 5 * count]):
-            near = _nearest(word, frequents)
-            strange = any(trigrams[part] == 1 for part in _trigrams(word))
-            known = near if near and (strange or sorted(near) == sorted(word)) else None
-        if known:
-            odd[word] = known
+        meant = _slipped(word, _KNOWN_LIST, _SLIPS)
+        if meant is None:
+            others = [other for other in frequent if counts[other] >= 5 * count]
+            acronym = not re.search("[aiueo].*[aiueo]", word)
+            meant = _slipped(word, others, _SLIPS if acronym else _SURE_SLIPS)
+        if meant:
+            odd[word] = meant
     return odd
 
 
 _KNOWN_LIST = sorted(_KNOWN)
+_SURE_SLIPS = frozenset({"swapped", "doubled"})  # hardly ever make another good word
+_SLIPS = _SURE_SLIPS | {"lost", "vowel", "alike"}
+_ALIKE = tuple(map(frozenset, ("ce", "li", "lt", "it", "nu", "nh", "mn", "bh", "ft", "gq", "vy", "rn")))
 
 
-def _nearest(word: str, others: list[str]) -> str | None:
-    """A word one slip away (a letter more, less, other, or two swapped) that is no other form of the same word."""
+def _slipped(word: str, others: list[str], slips: Collection[str]) -> str | None:
+    """The word of which this is a slip of these kinds; none that is only another form of it (`pelaksanaan`)."""
     for other, _, _ in process.extract(word, others, scorer=OSA.distance, score_cutoff=1, limit=5):
         forms = word.startswith(other) or other.startswith(word) or word.endswith(other) or other.endswith(word)
-        if other != word and other[0] == word[0] and not forms and (other[-1] == word[-1] or len(word) > 8):
+        if other[0] == word[0] and not forms and _slip(word, other) in slips:
             return str(other)
     return None
 
 
-def _trigrams(word: str) -> set[str]:
-    return {word[i : i + 3] for i in range(len(word) - 2)}
+def _slip(word: str, other: str) -> str:
+    """How two words that are one edit apart differ."""
+    if len(word) == len(other):
+        pairs = [frozenset(pair) for pair in zip(word, other, strict=True) if pair[0] != pair[1]]
+        if len(pairs) == 2:
+            return "swapped"
+        return "vowel" if pairs[0] <= set("aiueo") else "alike" if pairs[0] in _ALIKE else "other"
+    longer, shorter = sorted((word, other), key=len, reverse=True)
+    at = next((i for i, letter in enumerate(shorter) if letter != longer[i]), len(shorter))
+    return "doubled" if longer[at] == longer[at - 1] else "lost"
 
 
 def _odd_spellings(component: int, text: str, odd: Mapping[str, str]) -> Iterator[Finding]:

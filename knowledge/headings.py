@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -69,7 +70,7 @@ def has_marks(line: str) -> bool:
 
 
 def numbered(line: str) -> tuple[str, str, bool] | None:
-    """The number as printed, the words behind it, and whether a stop parts them; None when no number begins the line."""
+    """The number as printed, the words behind it, and whether a stop parts them; None without a number."""
     found = _NUMBER.match(line)
     return (found["number"], found["text"], bool(found["stop"])) if found else None
 
@@ -94,6 +95,7 @@ def goes_on(line: str) -> bool:
     return _KBLI.match(line) is not None or _RISK.match(line) is not None
 
 
+@lru_cache(maxsize=4096)
 def read_heading(text: str) -> Heading:
     """The facts of a heading without marks; doubts about it become findings."""
     found = numbered(text)

@@ -30,6 +30,7 @@ Progress = Callable[[int, int], None]  # standards done, standards in the file
 
 _BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x1f\x8b")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_STOPS = (".", ";")
 _CUT_ENDING = re.compile(
     r"(?:[:,]|\b(?:dan|atau|dan/atau|yang|dengan|untuk|di|ke|dari|oleh|pada|sebagai|sejak|dalam))$"
 )
@@ -89,12 +90,12 @@ def parse(text: str, progress: Progress | None = None) -> list[ServiceStandard]:
         standards.append(_standard(draft, standards[-1].number + 1 if standards else 1))
         if progress:
             progress(len(standards), len(drafts))
-    _refuse_cut(reading, drafts, standards)
+    _refuse_cut(reading, drafts, standards, ends_line=source.endswith("\n"))
     return _reviewed(standards, annexes_in(source))
 
 
 def _is_standard(draft: Draft) -> bool:
-    """A heading with a number or a KBLI code, or at least a few components: not just a sentence that begins like a label."""
+    """A heading with a number or a KBLI code, or a few components: not just a sentence that begins like a label."""
     heading = read_heading(draft.heading)
     named = heading.number is not None or heading.kbli is not None
     return len(set(draft.components)) >= (1 if named else 3)
@@ -147,37 +148,35 @@ def _label_doubts(section: Section, text: str) -> list[Finding]:
     return [Finding("odd_spelling", message, label.component, section.label)]
 
 
-def _refuse_cut(reading: Reading, drafts: list[Draft], standards: list[ServiceStandard]) -> None:
-    """Raise IngestError when the last standard plainly lacks its end. One missing component is only a finding.
-
-    It does when a heading or half a row follows, when its last component stops inside a sentence, or when it has the first
-    components only, though its table has the parts A and B or the other standards have everything.
-    """
-    last, components = drafts[-1], standards[-1].components
-    remedy = "Copy or scan the file again whole."
-    if reading.loose_end:
-        raise IngestError(f"The text is truncated: nothing follows its last line “{reading.loose_end}”. {remedy}")
-    ending = component_text(last.sections[-1].fragments)
-    if not ending or _CUT_ENDING.search(ending):
-        raise IngestError(f"The text is truncated: “{last.sections[-1].label}” stops in the middle. {remedy}")
+def _refuse_cut(reading: Reading, drafts: list[Draft], standards: list[ServiceStandard], ends_line: bool) -> None:
+    """Raise IngestError when the last standard plainly lacks its end. One missing component is only a finding."""
+    last = drafts[-1].sections[-1]
+    ending = component_text(last.fragments)
     others = [other.components for other in standards[:-1]]
-    others_whole = bool(others) and all(len(other) == len(COMPONENTS) for other in others)
-    begun = list(components) == list(range(1, len(components) + 1)) and len(components) < len(COMPONENTS)
-    stops = begun and others_whole and _stops_early(components, others)
-    lacks_half = others_whole and len(components) <= len(COMPONENTS) // 2
-    others_alike = any(other.keys() == components.keys() for other in others)
-    lacks_end = (
-        begun and len(components) < len(COMPONENTS) - 1 and not others_alike and (others_whole or bool(last.parts))
-    )
-    if stops or lacks_half or lacks_end:
-        message = f"The text is truncated: standard {standards[-1].number} stops at “{last.sections[-1].label}”."
-        raise IngestError(f"{message} {remedy}")
+    if reading.loose_end:
+        reason = f"nothing follows its last line “{reading.loose_end}”"
+    elif not ending or _CUT_ENDING.search(ending):
+        reason = f"“{last.label}” stops in the middle"
+    elif _lacks_end(standards[-1].components, others, least=2 if ends_line else 0, in_parts=bool(drafts[-1].parts)):
+        reason = f"standard {standards[-1].number} stops at “{last.label}”"
+    else:
+        return
+    raise IngestError(f"The text is truncated: {reason}. Copy or scan the file again whole.")
 
 
-def _stops_early(components: Mapping[int, str], others: Sequence[Mapping[int, str]]) -> bool:
-    """Does the last component lack the full stop that it has in all other standards?"""
-    last = max(components)
-    return not components[last].endswith((".", ";")) and all(other[last].endswith((".", ";")) for other in others)
+def _lacks_end(components: Mapping[int, str], others: Sequence[Mapping[int, str]], least: int, in_parts: bool) -> bool:
+    """Has a standard only its first components, though all others are whole, or its table is parted into A and B?
+
+    `least` is how many components a table with parts may have and still be taken for a small one that is whole.
+    """
+    count, whole = len(components), bool(others) and all(len(other) == len(COMPONENTS) for other in others)
+    if whole and count <= len(COMPONENTS) // 2:
+        return True
+    if list(components) != list(range(1, count + 1)) or any(other.keys() == components.keys() for other in others):
+        return False
+    if whole and count == len(COMPONENTS) - 1:  # one component is missing, or the last one was cut, and one is missing
+        return not components[count].endswith(_STOPS) and all(other[count].endswith(_STOPS) for other in others)
+    return whole or (in_parts and least < count < len(COMPONENTS) - 1)
 
 
 def _reviewed(standards: list[ServiceStandard], annexes: Collection[str]) -> list[ServiceStandard]:

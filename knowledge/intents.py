@@ -108,11 +108,16 @@ def read_intent(
     cues = _scores(text, words, has_code)
     scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
-    scores["complaint"] += _COMPLAINT_LEAN * min(
-        1.0, max(cues["complaint"], 0.0) / 3 + 3 * examples.get("complaint", 0.0)
-    )
+    scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     best = max(INTENTS, key=lambda intent: scores[intent])
     return IntentReading(best, scores[best], scores)
+
+
+def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
+    """How much of the lean towards a complaint applies, 0 to 1: none where nothing but a clear question was heard."""
+    if cue <= 0 and asked >= 9.0:
+        return 0.0
+    return min(1.0, max(cue, 0.0) / 3 + 3 * examples.get("complaint", 0.0))
 
 
 def _certain(intent: Intent) -> IntentReading:
@@ -129,7 +134,7 @@ def _whole(words: Sequence[Word]) -> Intent | None:
     telling = [intent for intent in fitting if intent in evidence]
     if telling:
         return max(telling, key=lambda intent: evidence[intent].score)
-    return fitting[0]
+    return next((intent for intent in fitting if intent != "cancel"), None)
 
 
 def _scores(text: str, words: Sequence[Word], has_code: bool) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """What the left columns of the table say: its head, its two parts, and which of the fourteen components a label names.
 
-Numbers restart in part B and rows come in any order, so a component is found by its name; its number only decides between
-names that are both near. Scanners damage names (`K0MPONEN`, `Biaya / Tarip`), so near names count, within limits.
+Numbers restart in part B and rows come in any order, so a component is found by its name; its number only decides
+between names that are both near. Scanners damage names (`Biaya / Tarip`), so near names count, within limits.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _SHORT_NAMES = {2: "Prosedur", 4: "Biaya", 5: "Produk"}  # names in a cell of th
 
 @lru_cache(maxsize=65536)
 def key(text: str) -> Words:
-    """The words of a label that tell it from others, lower case; what scanners mix up (0 and o, rn and m) made the same."""
+    """The words of a label that tell it from others; what scanners mix up (0 and o, rn and m) made the same."""
     tokens = re.findall(r"[a-z0-9|]+", normalised(text.replace("|", "l")))
     words = (token.translate(_AS_LETTERS).replace("rn", "m") for token in tokens if not token.isdigit())
     return tuple(word for word in words if word not in _STOP)
@@ -66,15 +66,15 @@ _OFFICIAL = frozenset(map(key, COMPONENTS.values()))
 _FIRST_WORDS = frozenset(words[0] for words in _NAMES)
 _BEGINNINGS = frozenset(words[:n] for words in _NAMES for n in range(1, len(words)))
 _HEAD_COLUMNS = ("komponen", "uraian")
-_PART = re.compile(
-    r"\bproses\s+(penyampaian|pengelolaan)\s+pelayanan\b|\((service\s+delivery|manufacturing)\)", re.IGNORECASE
-)
-_PART_TAIL = frozenset(["di", "internal", "organisasi", "manufacturing", "meliputi", "service", "delivery", "pelayanan"])
+_PARTS = {("proses", "penyampaian", "pelayanan"): "A", ("proses", "pengelolaan", "pelayanan"): "B"}
+_PART_NAME = re.compile(r"\bproses\b.*\((?:service\s+delivery|(manufacturing))\)", re.IGNORECASE)
+_LONGEST_PART = 160  # characters
+_PART_TAIL = frozenset(key("di internal organisasi manufacturing meliputi service delivery pelayanan"))
 
 
 @lru_cache(maxsize=8192)
 def component_of(label: str, number: int | None = None) -> Label | None:
-    """The component that a label cell names; None when no name is near enough. `number` is what stands before it, if any."""
+    """The component that a label cell names, None when no name is near enough. `number` stands before it, if any."""
     words = key(label)
     if not words:
         return None
@@ -147,10 +147,15 @@ def is_head(cells: tuple[str, ...]) -> bool:
 
 def part_of(text: str) -> str | None:
     """`A` or `B` for the row that heads a part of the table (service delivery, manufacturing), else None."""
-    found = _PART.search(text) if len(text) <= 220 else None
-    if not found:
+    if len(text) > _LONGEST_PART:
         return None
-    return "A" if (found[1] or found[2]).lower().startswith(("penyampaian", "service")) else "B"
+    if named := _PART_NAME.search(text):
+        return "B" if named[1] else "A"
+    title = re.sub(r"^(?:[A-Z]|[IVX]+|\d)[.)]?\s+", "", text)
+    words = key(title)
+    if not title[:1].isupper() or not _PART_TAIL.issuperset(words[3:]):
+        return None
+    return next((letter for name, letter in _PARTS.items() if _alike(words[:3], name)), None)
 
 
 def ends_part(text: str) -> bool:
@@ -175,17 +180,22 @@ def _beginning(words: Words, number: int | None) -> int | None:
         for names, component in _NAMES.items()
         if words == names[: len(words)] or _alike(words, names[: len(words)])
     }
-    if number in found:
-        return number
+    if len(numbered := found & _numbers(number)) == 1:
+        return numbered.pop()
     return found.pop() if len(found) == 1 and len("".join(words)) >= 5 else None
 
 
 def _with_more(words: Words, number: int | None) -> int | None:
-    """The component whose name stands first, with more behind it (`Persyaratan Izin`): of one word only with its number."""
+    """The component whose name stands first, with more behind it (`Persyaratan Izin`); one word needs its number."""
     found = {component for names, component in _NAMES.items() if words[: len(names)] == names and len(names) > 1}
-    if number and _NAMES.get(words[:1]) == number:
-        return number
+    if (component := _NAMES.get(words[:1])) in _numbers(number):
+        return component
     return found.pop() if len(found) == 1 else None
+
+
+def _numbers(number: int | None) -> set[int]:
+    """The components that a number may mean: numbers begin anew in part B, with component 7."""
+    return {number, number + 6} if number else set()
 
 
 def _alike(words: Words, names: Words) -> bool:

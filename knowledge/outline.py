@@ -1,7 +1,7 @@
 """List items: reads the levels of a component back from the markers that were printed (`A.`, `1.`, `a.`, `1)`).
 
-The printed marker gives the level, not the HTML around it: in a scan `<ol>` restarts at each page, and items stand in `<p>`.
-A kind of marker that is already open leads back to its level, a new kind opens a level below.
+The printed marker gives the level, not the HTML around it: in a scan `<ol>` restarts at each page, and items stand in
+`<p>`. A kind of marker that is already open leads back to its level, a new kind opens a level below.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a marker stands: its kind, its ordinal in the list, its depth (0 is the top), and how it follows the open lists.
+    """Where a marker stands: its kind, its ordinal, its depth (0 is the top), and how it follows the open lists.
 
     `next` is the successor of an open list, `start` begins one, `gap` leaves numbers out, `back` repeats or goes back,
     `late` begins a list with another number than the first.

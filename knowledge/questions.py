@@ -60,7 +60,7 @@ def asked(
         number: _cue(evidence, number)
         + _ITEM_WEIGHT * best_items.get(number, 0.0)
         + _EXAMPLE_WEIGHT * examples.get(str(number), 0.0)
-        for number in index.outlines
+        for number in COMPONENTS
     }
     ranked = sorted(scores, key=lambda number: -scores[number])
     if not ranked or scores[ranked[0]] < _COUNTS:

@@ -1,7 +1,7 @@
 """From the text of a scan to its pieces: rows of table cells, and lines outside of tables.
 
-Scans come with rows as tabs, Markdown pipes or HTML tables, or as plain lines. What a piece means (a heading, a component,
-the rest of a cell) is told in `sections`.
+Scans come with rows as tabs, Markdown pipes or HTML tables, or as plain lines. What a piece means (a heading, a
+component, the rest of a cell) is told in `sections`.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _in_cell(text: str, position: int) -> bool:
 
 
 def _html_rows(table: str) -> Iterator[Piece]:
-    """The rows of an HTML table; cells that `colspan` and `rowspan` cover are empty ones. Tables in cells stay markup."""
+    """The rows of an HTML table; what `colspan` and `rowspan` cover are empty cells. Tables in cells stay markup."""
     depth, row, start, extra = 0, list[str](), -1, 0
     covered: dict[int, int] = {}  # column -> how many of the next rows a cell above covers
     for tag in _TABLE_TAG.finditer(table):
@@ -129,26 +129,27 @@ def _row(cells: list[str]) -> Piece:
 
 def _lines(text: str) -> Iterator[Piece]:
     after_blank, in_pipes = True, False
-    for line in text.split("\n"):
-        line = line.rstrip(" ")
+    for line in re.split(r" *\n", text):
         if not line.strip():
             after_blank, in_pipes = True, False
-            continue
-        if _RULE.fullmatch(line):
-            continue
-        if "\t" in line:
-            yield Piece(tuple(cell.strip() for cell in line.split("\t")), is_row=True, after_blank=after_blank)
-        elif line.lstrip().startswith("|") or len(_PIPE.findall(line)) > 1:
-            in_pipes = not line.endswith("|")
-            yield Piece(_piped(line), is_row=True, after_blank=after_blank)
-        else:
-            if in_pipes:  # the rest of a cell that was broken over lines
-                in_pipes, line = not line.endswith("|"), line.rstrip("| ")
-            for part in _EDGE.split(line) if "<" in line else (line,):
-                if part.strip():
-                    yield Piece((_unmarked(part.strip()),), is_row=False, after_blank=after_blank)
-                    after_blank = False
-        after_blank = False
+        elif not _RULE.fullmatch(line):
+            for cells in _cells(line, in_pipes):
+                yield Piece(cells, is_row=len(cells) > 1, after_blank=after_blank)
+                after_blank = False
+            in_pipes = "|" in line and not line.endswith("|")
+
+
+def _cells(line: str, in_pipes: bool) -> Iterator[tuple[str, ...]]:
+    """The row of cells that a line is, else each of its paragraphs. `in_pipes`: a piped cell was left open."""
+    if "\t" in line:
+        yield tuple(cell.strip() for cell in line.split("\t"))
+    elif line.lstrip().startswith("|") or len(_PIPE.findall(line)) > 1:
+        yield _piped(line)
+    else:
+        whole = line.rstrip("| ") if in_pipes else line
+        for part in _EDGE.split(whole) if "<" in whole else (whole,):
+            if part.strip():
+                yield (_unmarked(part.strip()),)
 
 
 def _piped(line: str) -> tuple[str, ...]:

@@ -95,19 +95,19 @@ class Catalogue:
                 self.by_code.setdefault(entry.standard.kbli, []).append(entry)
             for word, weight in _name_words(entry.standard.title).items():
                 self._postings.setdefault(word, {})[index] = weight
+        self._title_words = {word for p in self.published for word in normalised(p.standard.title).split()}
+        self._explained = {stem(w) for w in component_cues().words | filler_words() if w}
         self._mass = [0.0] * len(self.published)
         for word, postings in self._postings.items():
             for index, weight in postings.items():
                 if weight in (1.0, _GENERIC_WEIGHT):
-                    self._mass[index] += weight * self._rarity(word)
+                    self._mass[index] += weight * self._weight(word)
         self._aliases = [
             (tuple(stem(word) for word in fold(alias).split()), entry)
             for code, aliases in load("aliases")["standards"].items()
             for alias in aliases
             for entry in self.by_code.get(code, ())
         ]
-        self._title_words = {word for p in self.published for word in normalised(p.standard.title).split()}
-        self._explained = {stem(w) for w in component_cues().words | filler_words() if w}
 
     @property
     def words(self) -> set[str]:
@@ -139,7 +139,7 @@ class Catalogue:
             postings = self._postings.get(word.stem, {})
             if word.stem in component_cues().owners and word.plain not in self._title_words:
                 postings = {}  # `biayanya` is no `Pembiayaan`
-            rarity = self._rarity(word.stem) * (_EXPLAINED_WEIGHT if word.stem in self._explained else 1.0)
+            rarity = self._weight(word.stem)
             if not postings and word.stem not in self._explained:
                 unexplained[position] = _UNEXPLAINED_WEIGHT * rarity
             for index, weight in postings.items():
@@ -176,6 +176,9 @@ class Catalogue:
                     positions = frozenset(range(start, start + len(alias)))
                     return Match(tuple(Candidate(e, _ALIAS) for e in same), positions)
         return None
+
+    def _weight(self, word: str) -> float:
+        return self._rarity(word) * (_EXPLAINED_WEIGHT if word in self._explained else 1.0)
 
     def _rarity(self, word: str) -> float:
         return math.log(1 + (len(self.published) + 1) / (1 + len(self._postings.get(word, ()))))

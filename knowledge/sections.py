@@ -1,7 +1,7 @@
 """From the pieces of a scan to its standards: which heading, which component, which text belongs together.
 
-A page may end anywhere, so nothing is told from one piece alone: a heading is followed by the head of a table or by rows of
-components that begin anew; everything else is the rest of the component that is open.
+A page may end anywhere, so nothing is told from one piece alone: a heading is followed by the head of a table or by
+rows of components that begin anew; everything else is the rest of the component that is open.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from knowledge import headings, labels
-from knowledge.cells import Border, Fragment, joined, plain
-from knowledge.outline import split_marker
+from knowledge.cells import joined
+from knowledge.markup import Border, Fragment, plain
 from knowledge.scan import Piece
 from knowledge.standards import COMPONENTS
 from knowledge.structure import Head, Part, Row, Structure
@@ -53,11 +53,12 @@ class Reading:
     loose_end: str | None  # what stands at the very end and has nothing below it: a heading, a table's head, half a row
 
 
-_LONGEST_LABEL = 120  # characters with markup
+_LONGEST_LABEL = 80  # characters
 _LOOKAHEAD = 8  # lines between a heading's first line and its table
 _CLOSING = (
-    "Ditetapkan di", "Diundangkan di", "Salinan sesuai", "BUPATI ", "WAKIL BUPATI ", "SEKRETARIS DAERAH", "Pj. BUPATI", "LAMPIRAN ",
-)  # fmt: skip
+    *("Ditetapkan di", "Diundangkan di", "Salinan sesuai", "LAMPIRAN "),
+    *("BUPATI ", "Pj. BUPATI ", "WAKIL BUPATI ", "SEKRETARIS DAERAH"),
+)
 
 
 def read_sections(pieces: list[Piece]) -> Reading:
@@ -143,8 +144,12 @@ class _Reader:
         known = self._known
         if not piece.is_row and not component:
             return False
-        if section and row.number is None and labels.continues_label(section.label, row.label):
-            return False  # the rest of a label that was broken over rows
+        if (
+            section
+            and row.number is None
+            and (section.pages == [[""]] or labels.continues_label(section.label, row.label))
+        ):
+            return False  # the rest of a label that was broken over rows, or text that begins like its label
         if section and component and component in known:
             current = section.component and section.component.component
             if component == current and (piece.is_row or self._paged):
@@ -174,11 +179,12 @@ class _Reader:
                 self._preamble = []
             self._preamble.append(headings.without_marks(words))
             return
-        if self._extends_label(piece, section):
+        if self._extends_label(index, section):
             return
         if len(piece.cells) > 1:
             self._closed = False
-            self._append(" ".join(cell for cell in piece.cells if plain(cell)))
+            filled = zip(piece.cells, self.structure.cells[index], strict=True)
+            self._append(" ".join(cell for cell, text in filled if text))
         elif self._stands_outside(piece, words):
             self._closed = True
             draft.stray += [plain(piece.cells[0])] if words else []
@@ -188,18 +194,16 @@ class _Reader:
         else:
             section.pages[-1] += ["", piece.cells[0]] if piece.after_blank else [piece.cells[0]]
 
-    def _extends_label(self, piece: Piece, section: Section) -> bool:
+    def _extends_label(self, index: int, section: Section) -> bool:
         """A label broken over rows or lines goes on in the column of labels, or anywhere before its text has begun."""
-        column = 0 if plain(piece.cells[0]) else 1
-        more = piece.cells[column] if column < len(piece.cells) else ""
-        if len(more) > _LONGEST_LABEL:
-            return False
-        more, empty = plain(more), section.pages == [[""]]
-        if not labels.continues_label(section.label, more) or not (column or empty):
+        words = self.structure.cells[index]
+        column = 0 if words[0] else 1
+        more, empty = words[column] if column < len(words) else "", section.pages == [[""]]
+        if len(more) > _LONGEST_LABEL or not (column or empty) or not labels.continues_label(section.label, more):
             return False
         section.label += f" {more}"
         section.component = labels.component_of(section.label, section.number)
-        self._append(" ".join(cell for cell in piece.cells[column + 1 :] if plain(cell)))
+        self._append(" ".join(self.pieces[index].cells[column + 1 :]).strip())
         return True
 
     def _append(self, markup: str) -> None:
@@ -214,7 +218,8 @@ class _Reader:
             return False
         if self._closed or words.startswith(_CLOSING):
             return True
-        return self._in_rows and piece.after_blank and not split_marker(words)[0] and not words[:1].islower()
+        capitals = words.isupper() and words[0].isalpha() and sum(len(word) > 3 for word in words.split()) > 1
+        return piece.after_blank and (self._in_rows or capitals) and not words[:1].islower()
 
     def _heading(self, index: int) -> tuple[str, int] | None:
         """The heading that begins at a piece and how many pieces it takes; None when the piece is none."""
@@ -234,7 +239,8 @@ class _Reader:
 
     def _heading_at_end(self, index: int) -> str | None:
         """The line, if nothing but a table's head follows it and it looks like the heading of the next standard."""
-        text = self._heading_line(index) if self._draft else None
+        near_end = index + 2 * _LOOKAHEAD > len(self.pieces)
+        text = self._heading_line(index) if self._draft and near_end else None
         if text is None:
             return None
         whole, following = self._wrapped(index, text)
@@ -250,16 +256,15 @@ class _Reader:
 
     def _heading_line(self, index: int) -> str | None:
         """The words of a piece that may begin a heading."""
-        piece = self.pieces[index]
-        filled = [cell for cell in piece.cells if plain(cell)]
-        if len(filled) > 2 or any(plain(cell) for cell in piece.cells[2:]):
+        words = self.structure.cells[index]
+        if any(words[2:]):
             return None
-        text = headings.without_marks(plain(" ".join(filled)))
+        text = headings.without_marks(self.structure.words[index])
         found = headings.numbered(text)
         if found and (found[2] or headings.is_telling(text)):
             return text
-        begins_anew = headings.has_marks(filled[0]) if filled and not self.drafts else False
-        return text if begins_anew or headings.is_telling(text) else None
+        first = not self.drafts and headings.has_marks(self.pieces[index].cells[0])
+        return text if first or headings.is_telling(text) else None
 
     def _wrapped(self, index: int, text: str) -> tuple[str, int | None]:
         """The whole heading, and the piece where the table begins; None when a later line begins the heading."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge import labels
-from knowledge.cells import TAG, decoded, plain
 from knowledge.headings import without_marks
+from knowledge.markup import plain, untagged
 from knowledge.outline import LOOKALIKES
 from knowledge.scan import Piece
 
@@ -75,20 +75,26 @@ class Structure:
         return found.component.component if found and found.component else None
 
     @cached_property
+    def cells(self) -> list[tuple[str, ...]]:
+        """The words of the cells of each piece; of long ones only the beginning, enough to tell what they are."""
+        return [tuple(plain(cell[:_GLANCE]) for cell in piece.cells) for piece in self.pieces]
+
+    @cached_property
     def words(self) -> list[str]:
-        """The words of each piece; of long cells only the beginning, which is enough to tell what they are."""
-        return [" ".join(filter(None, map(_glance, piece.cells))) for piece in self.pieces]
+        """The same for each piece as a whole."""
+        return [" ".join(filter(None, cells)) for cells in self.cells]
 
     def _head(self, index: int) -> Head | None:
         """A head row or line, or one with each word on a line of its own; page numbers before it belong to it."""
-        words, below = self.words[index], self.words[index + 1] if index + 1 < len(self.words) else ""
-        if _FURNITURE.fullmatch(words) or (words.isdigit() and labels.is_head(tuple(below.split()))):
+        words = self.words[index]
+        following = " ".join(self.words[index + 1 : index + 2])
+        if _FURNITURE.fullmatch(words) or (words.isdigit() and labels.is_head(tuple(following.split()))):
             return Head(1, of_table=False)
-        if labels.is_head(tuple(words.split())):
-            return Head(2 if _COLUMN_NUMBERS.fullmatch(below) else 1)
-        three = self.pieces[index : index + 3]
-        broken = labels.key(words) in (("no",), ("nomor",)) and not any(piece.is_row for piece in three)
-        return Head(3) if broken and labels.is_head(tuple(self.words[index : index + 3])) else None
+        length = 3 if labels.key(words) in (("no",), ("nomor",)) else 1
+        if not labels.is_head(tuple(" ".join(self.words[index : index + length]).split())):
+            return None
+        numbers = " ".join(self.words[index + length : index + length + 1])
+        return Head(length + 1 if _COLUMN_NUMBERS.fullmatch(numbers) else length)
 
     def _part(self, index: int) -> Part | None:
         letter, length = labels.part_of(self.words[index]), 1
@@ -96,17 +102,15 @@ class Structure:
             letter, length = labels.part_of(self.words[index + 1]), 2
         if letter is None or self._row(index):
             return None
-        while (
-            index + length < len(self.words) and "meliputi" not in " ".join(self.words[index : index + length]).lower()
-        ):
-            if not labels.ends_part(self.words[index + length]):
+        for more in self.words[index + length : index + length + 3]:
+            if "meliputi" in self.words[index + length - 1].lower() or not labels.ends_part(more):
                 break
             length += 1
         return Part(letter, length)
 
     def _row(self, index: int) -> Row | None:
         cells = self.pieces[index].cells
-        return _row_of_cells(cells) if len(cells) > 1 else self._row_of_lines(index)
+        return _row_of_cells(cells, self.cells[index]) if len(cells) > 1 else self._row_of_lines(index)
 
     def _row_of_lines(self, index: int) -> Row | None:
         """A label on one line or several; the longest name that can be read counts."""
@@ -139,18 +143,17 @@ class Structure:
         """A line outside of tables without marks, its runs of blanks kept: they part the columns of plain text."""
         if index >= len(self.pieces) or len(self.pieces[index].cells) > 1:
             return None
-        return without_marks(decoded(TAG.sub("", self.pieces[index].cells[0])))
+        return without_marks(untagged(self.pieces[index].cells[0]))
 
 
-def _row_of_cells(cells: tuple[str, ...]) -> Row | None:
-    words = [_glance(cell) for cell in cells]
+def _row_of_cells(cells: tuple[str, ...], words: tuple[str, ...]) -> Row | None:
     beside = [cell for cell, text in zip(cells[2:], words[2:], strict=True) if text not in ("", ":")]
     found = _NUMBER.fullmatch(words[0])
     if not words[0] or found:
         number, label = _read_number(found["number"]) if found else None, words[1]
         name = labels.component_of(label, number)
         if not name and label and not beside and ":" in label:  # label and text in one cell
-            label, text = _beside(label)
+            label, text = _beside(plain(cells[1]))
             return Row(number, label, text, name, 1) if (name := labels.component_of(label, number)) else None
         return Row(number, label, " ".join(beside), name, 1) if name or (number and beside) else None
     number, label = _parted(words[0])
@@ -159,10 +162,6 @@ def _row_of_cells(cells: tuple[str, ...]) -> Row | None:
     if name or (number and words[1].startswith(":")):
         return Row(number, label, body, name, 1)
     return None
-
-
-def _glance(cell: str) -> str:
-    return plain(cell[:_GLANCE])
 
 
 def _run_on(words: str) -> tuple[str, str, labels.Label] | None:

@@ -276,6 +276,8 @@ def _judge(form: Form, moment: Moment) -> Classification:
 
 def _repeats(form: Form, text: str) -> bool:
     """Whether a message only tells again what is in the form."""
+    if len(text) < 20 or len(text) < 0.6 * len(form.what):
+        return False
     return bool(form.what) and fuzz.partial_ratio(form.what.lower(), (happening(text) or text).lower()) >= _SAME
 
 

@@ -14,7 +14,7 @@ from handlers.dialogue import case_texts, complaint, inquiry, officer, texts, tr
 from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, RecordMiss, Report, Say
-from handlers.dialogue.form import Form, listen
+from handlers.dialogue.form import Form, is_skip, listen
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
@@ -37,6 +37,7 @@ _QUESTION = re.compile(
 )
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 _SURELY_ASKED = 9.0
+_FAINT = 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _decide(moment: Moment, state: State) -> _Outcome:
     reading, inbound, knowledge, cases = moment.reading, moment.inbound, moment.knowledge, moment.cases
     if reading.choice:
         return _chosen(reading.choice.payload, moment, state)
-    if reading.intent == "cancel" and state.mode != "idle" and not state.lookup and len(reading.words) <= 8:
+    if state.mode != "idle" and _gives_up(reading):
         return _cancelled(state)
     if cases.looked_up and not _turned_away(moment, state):
         looked = next(iter(cases.looked_up.values()))
@@ -95,21 +96,29 @@ def _decide(moment: Moment, state: State) -> _Outcome:
         return _say(state, texts.nothing_pending(), _menu_buttons())
     if state.cure and (cured := _cured(moment, state)) is not None:
         return (*cured, ())
-    if state.asks == "application_number" and reading.intent in ("status", "inquiry") and not reading.asks:
+    if state.asks == "application_number" and tracking.application_number(reading.text):
         return (*tracking.track(reading.text, state, knowledge, cases, moment.today), ())
     return _by_intent(moment, state)
 
 
+def _gives_up(reading: Reading) -> bool:
+    """`batal`, and not an answer that only leaves a question open (`ga tau`, `ga usah`)."""
+    return reading.intent == "cancel" and len(reading.words) <= 8 and not is_skip(reading.text)
+
+
 def _turned_away(moment: Moment, state: State) -> bool:
     """While an access code is awaited: a question or a wish that has nothing to do with it."""
-    named = any(number in moment.inbound.text.upper() for number in moment.cases.looked_up)
+    named = any(
+        number in moment.inbound.text.upper() or looked.code_right is not None or looked.blocked_until is not None
+        for number, looked in moment.cases.looked_up.items()
+    )
     asks = bool(moment.reading.asks) and bool(_QUESTION.search(moment.inbound.text))
     return state.lookup is not None and not named and (asks or moment.reading.intent in ("human", "help"))
 
 
 def _by_intent(moment: Moment, state: State) -> _Outcome:
     reading, knowledge = moment.reading, moment.knowledge
-    intent = "inquiry" if _rather_asks(reading) else reading.intent
+    intent = "inquiry" if _rather_asks(reading) or _faint(reading) else reading.intent
     match intent:
         case "greeting":
             return _say(state, texts.greeting(), _menu_buttons())
@@ -136,6 +145,11 @@ def _by_intent(moment: Moment, state: State) -> _Outcome:
             return answer.state, answer.effects, answer.components
 
 
+def _faint(reading: Reading) -> bool:
+    """Too little was understood to open a report or to call an officer on it."""
+    return reading.intent in ("complaint", "suggestion", "status") and reading.scores.get(reading.intent, 9.0) < _FAINT
+
+
 def _rather_asks(reading: Reading) -> bool:
     """A question in a troubled voice (`lama bgt ga min prosesnya?`): it is answered, and a complaint can still follow."""
     if reading.intent not in ("complaint", "suggestion", "status") or not _QUESTION.search(reading.text):
@@ -149,8 +163,6 @@ def _in_form(moment: Moment, state: State) -> _Outcome:
     """A message while a complaint is being taken: a way out, a question in between, or an answer."""
     reading = moment.reading
     match reading.intent:
-        case "cancel":
-            return _cancelled(state)
         case "help" if len(reading.words) <= 3:
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
         case "human" if len(reading.words) <= 8:

@@ -224,7 +224,8 @@ def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
         return replace(heard, name=form.name, skipped=(*form.skipped, slot))
     match slot:
         case "what":
-            return replace(heard, what=_joined(form.what, plain))
+            told = replace(heard, what=_joined(form.what, plain))
+            return told if usable_subject(plain) else _not_said(form, replace(heard, what=form.what), slot)
         case "service":
             return replace(heard, service=plain[:200], name=form.name if not heard.phone else heard.name)
         case "happened_on":

@@ -28,7 +28,7 @@ _MOST = 5  # candidates in one question
 _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
 _ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
 _ANOTHER = (  # what stands right before the name of a business
-    r"\b(?:kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
+    r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
     r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+"
 )
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
@@ -60,7 +60,8 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
 def answer_component(published: Published, numbers: Sequence[int], state: State, knowledge: KnowledgeBase) -> Answer:
     """Whole components, as a button or a menu asks for them."""
     index = knowledge.catalogue.items(published)
-    return _quote(published, [Asked(number, 9.0) for number in numbers], state, index, "")
+    about = ", ".join(texts.SHORT_NAMES[number] for number in numbers)
+    return _quote(published, [Asked(number, 9.0) for number in numbers], state, index, about)
 
 
 def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
@@ -111,6 +112,9 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
     possible = [c for c in reading.match.candidates if c.score >= UNSURE]
     wanted = tuple(a.component for a in reading.asks)
     office_wide = bool(wanted) and all(number in OFFICE_WIDE for number in wanted)
+    if in_hand is None and reading.unstated and not office_wide:
+        view = knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None
+        return _annex(reading, view, state) if view else _decline_unstated(reading, state)
     if not office_wide and reading.topics and _is_other_business(reading, in_hand):
         if possible and not in_hand:
             return _ask_which([c.published for c in possible[:_MOST]], reading, state)
@@ -146,7 +150,7 @@ def _declined(reading: Reading, published: Published, index: ItemIndex, state: S
     if reading.unstated is None:
         return None
     if reading.unstated == _ANNEX_TOPIC:
-        return _annex(reading, published, index, state)
+        return _annex(reading, published, state)
     if _names_it(reading, index):
         return None
     return _decline_unstated(reading, state)
@@ -174,11 +178,11 @@ def _decline_unstated(reading: Reading, state: State) -> Answer:
     return _decline(lines, reason, reading, state)
 
 
-def _annex(reading: Reading, published: Published, index: ItemIndex, state: State) -> Answer:
+def _annex(reading: Reading, published: Published, state: State) -> Answer:
     """What an annex or a cited law says is not known: the reference is quoted, and that is said."""
     for number, text in published.standard.components.items():
         found = _ANNEX.search(text)
-        if found and (number == 2 or "lampiran" in reading.text.lower()):
+        if found and re.search(r"lampiran|klasifikasi", reading.text, re.IGNORECASE):
             lines = (*_component_lines(number, text), *texts.plain(""), *texts.annex_missing(found.group()))
             lines = (*lines, texts.source(published, [number]))
             miss = RecordMiss(reading.text, "missing_annex", published.standard.identity, number)
@@ -204,7 +208,10 @@ def _unknown_code(code: Code, reading: Reading, state: State, knowledge: Knowled
         return answer
     choices = tuple(Choice(texts.tell_apart(e, near), f"standard:{e.standard.identity}") for e in near)
     wanted = tuple(a.component for a in reading.asks)
-    return replace(answer, state=replace(answer.state, choices=choices, components=wanted, question=reading.text))
+    pending = replace(
+        answer.state, mode="choosing", asks="standard", choices=choices, components=wanted, question=reading.text
+    )
+    return replace(answer, state=pending)
 
 
 def _unknown_standard(reading: Reading, state: State) -> Answer:

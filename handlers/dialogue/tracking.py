@@ -25,7 +25,7 @@ _CAPTION = 6  # words under a photo that are no story of their own
 _ABOUT_CASES = re.compile(r"\b(?:adu\w*|ngadu|pengaduan|lapor\w*|keluhan|saran|aduan|kasus|tiket)\b", re.IGNORECASE)
 _WITHDRAW = re.compile(r"\b(?:cabut|tarik|batal\w*|hapus)\b", re.IGNORECASE)
 _ADD = re.compile(
-    r"^\W*(?:tambah(?:an|kan|in)?|nambah(?:in)?|menambahkan|tambihan)\b\W*(?:keterangan|informasi|info|bukti|laporan|untuk|ke|pada|:|,)*\W*",
+    r"^\W*(?:(?:saya|sy|mau|ingin|bade|min|pak|bu)\W+)*(?:tambah(?:an|kan|in)?|nambah(?:in)?|menambahkan|tambihan)\b\W*(?:keterangan|informasi|info|bukti|laporan|untuk|ke|pada|:|,)*\W*",
     re.IGNORECASE,
 )
 _ASKS_STATUS = re.compile(
@@ -101,10 +101,10 @@ def by_number(looked: Looked, text: str, state: State, cases: CaseContext, today
 def _by_code(looked: Looked, state: State, cases: CaseContext, today: date) -> Outcome:
     assert looked.case is not None
     waiting = state.settled(mode="filling", asks="access_code", lookup=looked.number, standard=state.standard)
-    if looked.code_right is None:
-        return waiting, (Say(case_texts.ask_code(looked.number), (case_texts.CANCEL,)),)
     if looked.blocked_until is not None:
         return _say(state, case_texts.code_blocked(looked.blocked_until))
+    if looked.code_right is None:
+        return waiting, (Say(case_texts.ask_code(looked.number), (case_texts.CANCEL,)),)
     if not looked.code_right:
         return waiting, (Say(case_texts.wrong_code(), (case_texts.CANCEL,)), WrongCode(looked.case.id))
     return show(looked.case, state, cases, today)

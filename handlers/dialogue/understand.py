@@ -12,13 +12,21 @@ from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
-from knowledge.language import Word
-from knowledge.questions import Asked, asked
+from knowledge.language import Word, stem
+from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
+_ORDINALS = {
+    "pertama": 1, "kesatu": 1, "satu": 1, "hiji": 1, "kahiji": 1, "kedua": 2, "dua": 2, "kadua": 2, "ketiga": 3, "tiga": 3,
+    "tilu": 3, "katilu": 3, "keempat": 4, "empat": 4, "opat": 4, "kelima": 5, "lima": 5, "terakhir": -1,
+}  # fmt: skip
+_ORDINAL_CHOICE = re.compile(
+    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|nu|pilih|pilihan|opsi|angka)\W+)*(?P<word>[a-z]+)(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae))*\W*$",
+    re.IGNORECASE,
+)
 _DIGIT_CHOICE = re.compile(
-    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|ke|pilih|pilihan|opsi|angka)\W*)*(\d{1,2})\W*(?:aja|saja|ya|min|pak|bu|kak)?\W*$",
+    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|ke|pilih|pilihan|opsi|angka)\W*)*(\d{1,2})(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae|deh))*\W*$",
     re.IGNORECASE,
 )
 _ITEM_REF = re.compile(
@@ -28,6 +36,21 @@ _ITEM_REF = re.compile(
 )
 
 
+_INTENT_OF_CHOICE: Mapping[str, Intent] = {
+    "menu": "help",
+    "officer": "human",
+    "cancel": "cancel",
+    "complain": "complaint",
+    "confirm": "complaint",
+    "change": "complaint",
+    "edit": "complaint",
+    "add": "complaint",
+    "status": "status",
+    "case": "status",
+    "withdraw": "cancel",
+    "drop": "cancel",
+}
+_UNSTATED_SURE = 4.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
 
 
@@ -77,17 +100,18 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
         has_code=bool(codes),
         named=match.candidates[0].score if match.candidates and len(words) <= 6 else 0.0,
     )
+    choice = _choice(text, payload, state)
     return Reading(
         text=text,
         words=words,
-        intent=reading.intent,
+        intent=_INTENT_OF_CHOICE.get(choice.payload.partition(":")[0], "inquiry") if choice else reading.intent,
         match=match,
         codes=codes,
         asks=asks,
         unstated=_unstated_kind(words, likely),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
-        choice=_choice(text, payload, state),
+        choice=choice,
         topics=_topics(match, index, words),
         scores={intent: round(score, 2) for intent, score in reading.scores.items()},
     )
@@ -95,7 +119,7 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
 
 def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float]) -> str | None:
     """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0)."""
-    found = unstated_cues().find(words)
+    found = {kind: e for kind, e in unstated_cues().find(words).items() if e.score >= _UNSTATED_SURE}
     if found:
         return max(found, key=lambda kind: found[kind].score)
     return "other" if likely.get("0", 0.0) > _UNSTATED_SHARE else None
@@ -137,18 +161,38 @@ def _item_ref(text: str) -> ItemRef | None:
 
 
 def _choice(text: str, payload: str | None, state: State) -> Choice | None:
+    """The line of the last menu that is meant: pressed, by its number, in words, or by what tells it apart."""
     if payload is not None:
         return next((c for c in state.choices if c.payload == payload), Choice(text or payload, payload))
-    digit = _DIGIT_CHOICE.match(text)
-    if digit and 1 <= int(digit[1]) <= len(state.choices):
-        return state.choices[int(digit[1]) - 1]
+    if not state.choices:
+        return None
+    if (number := _number_said(text)) and number <= len(state.choices):
+        return state.choices[number - 1]
     plain = " ".join(text.lower().split())
-    named = next((c for c in state.choices if c.title.lower() == plain), None)
-    if (
-        named is None
-        and len(state.choices) == 2
-        and state.mode == "choosing"
-        and state.choices[0].title.startswith("Ya")
-    ):
+    exact = next((c for c in state.choices if plain in (c.title.lower(), c.payload.lower())), None)
+    if exact or state.mode != "choosing":
+        return exact
+    if len(state.choices) == 2 and state.choices[0].title.startswith("Ya"):
         return state.choices[0] if is_yes(text) else state.choices[1] if is_no(text) else None
-    return named
+    return _told_apart(plain, state) if state.asks == "standard" else None
+
+
+def _number_said(text: str) -> int:
+    """1 and up, -1 for the last, 0 when the message is no number."""
+    digit = _DIGIT_CHOICE.match(text)
+    if digit:
+        return int(digit[1])
+    word = _ORDINAL_CHOICE.match(text)
+    return _ORDINALS.get(word["word"].lower(), 0) if word else 0
+
+
+def _told_apart(plain: str, state: State) -> Choice | None:
+    """The one standard on the list that has all the words of the message, or the risk that it names."""
+    if risk := _RISK.search(plain):
+        said = f"(risiko {' '.join(risk.group().split())})"
+        fitting = [c for c in state.choices if said in c.title.lower()]
+        if len(fitting) == 1:
+            return fitting[0]
+    words = {w for w in re.findall(r"[a-z0-9]+", plain) if stem(w) not in filler()}
+    fitting = [c for c in state.choices if words and words <= set(re.findall(r"[a-z0-9]+", c.title.lower()))]
+    return fitting[0] if len(fitting) == 1 else None
