@@ -46,8 +46,9 @@ class ItemIndex:
     def stems_of(self, place: int) -> set[str]:
         return {word for word, postings in self._postings.items() if place in postings}
 
-    def knows(self, word_stem: str) -> bool:
-        return word_stem in self._postings
+    def states(self, word_stem: str) -> bool:
+        """Whether the standard itself uses the word, not only people for something in it."""
+        return 1.0 in self._postings.get(word_stem, {}).values()
 
     def find(self, stems: Sequence[str], component: int | None = None) -> dict[int, float]:
         """Score by index into `places`: the rarity of the words that an item shares with the question."""

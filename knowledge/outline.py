@@ -158,8 +158,7 @@ def outline(component_text: str) -> tuple[Item, ...]:
         node = _Node(marker, text)
         depth = place.depth if place else max(len(path) - 1, 0)
         (path[depth - 1].items if depth else top).append(node)
-        if place:
-            path[depth:] = [node]
+        path[depth:] = [node]
     return tuple(node.frozen() for node in top)
 
 

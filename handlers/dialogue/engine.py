@@ -21,6 +21,7 @@ from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Button, Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
+from knowledge.questions import Asked, filler
 from knowledge.search import Candidate
 
 _MENU = (
@@ -92,6 +93,10 @@ def _decide(moment: Moment, state: State) -> _Outcome:
         return (*complaint.voice(moment, state), ())
     if not inbound.text.strip():
         return _without_text(inbound, state)
+    if _leans_on_answer(reading, state):
+        wanted = replace(reading, asks=(Asked(state.components[0], _SURELY_ASKED),), unstated=None, topics=())
+        answer = inquiry.inquire(wanted, state, knowledge)
+        return answer.state, answer.effects, answer.components
     if is_yes(inbound.text) and not state.choices:
         return _say(state, texts.nothing_pending(), _menu_buttons())
     if state.cure and (cured := _cured(moment, state)) is not None:
@@ -104,6 +109,14 @@ def _decide(moment: Moment, state: State) -> _Outcome:
 def _gives_up(reading: Reading) -> bool:
     """`batal`, and not an answer that only leaves a question open (`ga tau`, `ga usah`)."""
     return reading.intent == "cancel" and len(reading.words) <= 8 and not is_skip(reading.text)
+
+
+def _leans_on_answer(reading: Reading, state: State) -> bool:
+    """`poin 3`, `no 2 yg khusus?`: a single item of what was answered last, with nothing else in the message."""
+    if reading.item is None or not state.components or not state.standard or reading.codes:
+        return False
+    around = {"poin", "butir", "huruf", "angka", "item", "khusus", "umum", "nomor"}
+    return all(w.plain.isdigit() or w.plain in around or w.stem in filler() or len(w.plain) == 1 for w in reading.words)
 
 
 def _turned_away(moment: Moment, state: State) -> bool:

@@ -29,12 +29,13 @@ _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keselu
 _ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
 _ANOTHER = (  # what stands right before the name of a business
     r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
-    r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+"
+    r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+(?:\w+\s+)?"
 )
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
 _ANNEX_TOPIC = "annex"
+_BY_EXAMPLE = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,14 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
     possible = [c for c in reading.match.candidates if c.score >= UNSURE]
     wanted = tuple(a.component for a in reading.asks)
     office_wide = bool(wanted) and all(number in OFFICE_WIDE for number in wanted)
-    if in_hand is None and reading.unstated and not office_wide:
-        view = knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None
-        return _annex(reading, view, state) if view else _decline_unstated(reading, state)
+    declined = _declined_here(reading, in_hand, office_wide or bool(possible), state, knowledge)
+    if declined:
+        return declined
     if not office_wide and reading.topics and _is_other_business(reading, in_hand):
         if possible and not in_hand:
             return _ask_which([c.published for c in possible[:_MOST]], reading, state)
         return _unknown_standard(reading, state)
     view = in_hand or (knowledge.agreed.get(wanted[0]) if wanted else None)
-    if view is None and reading.unstated and (declined := _decline_unstated(reading, state)):
-        return declined
     if view is not None:
         index = knowledge.catalogue.items(view)
         declined = _declined(reading, view, index, state)
@@ -135,6 +134,26 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
     if reading.asks:
         return _ask_for_standard(reading, state, knowledge)
     return _not_understood(reading, state)
+
+
+def _declined_here(
+    reading: Reading, in_hand: Published | None, otherwise: bool, state: State, knowledge: KnowledgeBase
+) -> Answer | None:
+    """A decline where no standard is named. otherwise: examples alone do not decline what may be answered."""
+    if reading.unstated is None or (reading.unstated == _BY_EXAMPLE and otherwise and in_hand is None):
+        return None
+    view = in_hand or (knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None)
+    if view is not None:
+        return _declined(reading, view, knowledge.catalogue.items(view), state)
+    named = re.search(r"lampiran\s+[ivxl\d]+", reading.text, re.IGNORECASE)
+    if reading.unstated == _ANNEX_TOPIC and named:
+        return _decline(
+            texts.annex_missing(named.group().title().upper().replace("LAMPIRAN", "Lampiran")),
+            "missing_annex",
+            reading,
+            state,
+        )
+    return _decline_unstated(reading, state)
 
 
 def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
@@ -287,6 +306,8 @@ def _answer_lines(
     whole = published.standard.components[number]
     chosen = _referred(item, number, index) if item else wanted.items
     everything = bool(_EVERYTHING.search(text))
+    if item and not chosen:
+        return (texts.heading(number), *texts.no_such_item(item.mark))
     if not chosen and len(whole) > _LONG and not everything:
         chosen = tuple(_fullest(number, index))
     if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
@@ -308,7 +329,7 @@ def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
     fitting = [p for p in index.places if p.component == number and p.item.marker.rstrip(".)").lower() == ref.mark]
     if ref.section:
         roots = index.outlines[number]
-        fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()] or fitting
+        fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()]
     return tuple(fitting)
 
 

@@ -235,8 +235,8 @@ def thumbs_down() -> Lines:
     )
 
 
-def more_items() -> Line:
-    return Line("(Masih ada butir lain. Tulis “semua” untuk daftar lengkapnya.)")
+def no_such_item(mark: str) -> Lines:
+    return plain(f"Butir {mark} tidak ada dalam daftar itu. Tulis nomor lain, atau “semua” untuk daftar lengkapnya.")
 
 
 def apology() -> Lines:

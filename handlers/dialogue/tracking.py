@@ -20,7 +20,7 @@ from knowledge.calendar import jakarta_day
 
 Outcome = tuple[State, tuple[Effect, ...]]
 
-_NUMBER = re.compile(r"(?<!\w)(?:[A-Za-z]{1,5}[-/. ]?)?\d[\dA-Za-z./-]{3,24}(?!\w)")
+_NUMBER = re.compile(r"(?<!\w)(?:[A-Za-z]{1,5}[-/.])?\d[\dA-Za-z./-]{3,24}(?!\w)")
 _CAPTION = 6  # words under a photo that are no story of their own
 _ABOUT_CASES = re.compile(r"\b(?:adu\w*|ngadu|pengaduan|lapor\w*|keluhan|saran|aduan|kasus|tiket)\b", re.IGNORECASE)
 _WITHDRAW = re.compile(r"\b(?:cabut|tarik|batal\w*|hapus)\b", re.IGNORECASE)

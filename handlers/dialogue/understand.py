@@ -30,12 +30,13 @@ _DIGIT_CHOICE = re.compile(
     re.IGNORECASE,
 )
 _ITEM_REF = re.compile(
-    r"\b(?:(?P<head>umum|khusus|syarat|persyaratan|poin|point|butir|item|huruf|angka)\s+)"
-    r"(?:(?:nomor|nomer|no|nmr|ke|yang|yg|poin|huruf|angka)[\s.-]*)*(?P<mark>\d{1,2}|[a-m])\b",
+    r"(?<!pp )(?<!uu )(?<!loket )(?<!rt )(?<!rw )(?<!gang )(?<!peraturan )(?<!pemerintah )(?<!menteri )(?<!undang )"
+    r"\b(?:(?:nomor|nomer|nmr|no|angka|poin|point|butir|item)[\s.-]*(?:ke[\s-]*)?(?P<number>\d{1,2})"
+    r"|(?:yang|yg|nu)\s+ke[\s-]*(?P<ordinal>\d{1,2})|(?:huruf|poin|butir)\s+(?P<letter>[a-m]))\b"
+    r"(?!\s*(?:tahun|hari|orang|juta|ribu|rb|kali|th)\b|\d|[./-]\d)",
     re.IGNORECASE,
 )
-
-
+_SECTION = re.compile(r"\b(umum|khusus\w*|umumnya)\b", re.IGNORECASE)
 _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "menu": "help",
     "officer": "human",
@@ -51,6 +52,7 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "drop": "cancel",
 }
 _UNSTATED_SURE = 4.0
+_CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
 
 
@@ -108,7 +110,7 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
         match=match,
         codes=codes,
         asks=asks,
-        unstated=_unstated_kind(words, likely),
+        unstated=_unstated_kind(words, likely, asks),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
         choice=choice,
@@ -117,12 +119,13 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     )
 
 
-def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float]) -> str | None:
+def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked]) -> str | None:
     """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0)."""
     found = {kind: e for kind, e in unstated_cues().find(words).items() if e.score >= _UNSTATED_SURE}
     if found:
         return max(found, key=lambda kind: found[kind].score)
-    return "other" if likely.get("0", 0.0) > _UNSTATED_SHARE else None
+    doubtful = not asks or asks[0].score < _CLEARLY_ASKED
+    return "other" if doubtful and likely.get("0", 0.0) > _UNSTATED_SHARE else None
 
 
 def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:
@@ -144,7 +147,7 @@ def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> t
     """Unexplained words, less those that the items in view know."""
     if index is None:
         return match.topics
-    known = {word.raw for word in words if index.knows(word.stem)}
+    known = {word.raw for word in words if index.states(word.stem)}
     return tuple(topic for topic in match.topics if topic not in known)
 
 
@@ -152,12 +155,9 @@ def _item_ref(text: str) -> ItemRef | None:
     found = _ITEM_REF.search(text)
     if not found:
         return None
-    head = found["head"].lower()
-    section = head if head in ("umum", "khusus") else None
-    if section is None:
-        around = re.search(r"\b(umum|khusus)\b", text, re.IGNORECASE)
-        section = around.group().lower() if around else None
-    return ItemRef(section, found["mark"].lower())
+    section = _SECTION.search(text)
+    name = None if section is None else "khusus" if section.group().lower().startswith("khusus") else "umum"
+    return ItemRef(name, (found["number"] or found["ordinal"] or found["letter"]).lower())
 
 
 def _choice(text: str, payload: str | None, state: State) -> Choice | None:
@@ -166,6 +166,8 @@ def _choice(text: str, payload: str | None, state: State) -> Choice | None:
         return next((c for c in state.choices if c.payload == payload), Choice(text or payload, payload))
     if not state.choices:
         return None
+    if state.mode != "choosing" and not text.strip().isdigit() and _item_ref(text):
+        return None  # `nomor 4` after an answer is its fourth item
     if (number := _number_said(text)) and number <= len(state.choices):
         return state.choices[number - 1]
     plain = " ".join(text.lower().split())
