@@ -45,12 +45,24 @@ class Intake:
 
     async def run(self) -> None:
         try:
+            await self._prepare()
             while True:
                 await self._decide(await self._next_batch())
         finally:
             while not self._queue.empty():
                 await self._decide(self._waiting_now([]))
             self._writer.shutdown()
+
+    async def _prepare(self) -> None:
+        """Build the knowledge, a second's work: the page is served meanwhile, the first message waits for it."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._writer, self._read_knowledge)
+        except Exception as error:
+            log.exception("knowledge not read", error=type(error).__name__)  # each message tries again
+
+    def _read_knowledge(self) -> None:
+        with self._office.database.reader() as conn:
+            self._office.library.current(conn)
 
     async def _next_batch(self) -> list[_Waiting]:
         with suppress(TimeoutError):

@@ -147,10 +147,9 @@ def _parsed(file: Path) -> list[ServiceStandard]:
 @contextmanager
 def _office(url: str | None) -> Iterator[Office]:
     settings = load_settings().with_database(url)
-    keys = Sealer(secret_of(settings))
     with closing(Database.open(settings.database_url)) as database:
         database.migrate()
-        yield Office(database, keys)
+        yield Office(database, Sealer(secret_of(settings)))
 
 
 def _stored(url: str | None, read: Callable[[Connection], list[Item]]) -> list[Item]:

@@ -18,6 +18,8 @@ from bot.keys import key_name, secret_of
 from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError
 from handlers.office import Office
+from storage import standards
+from storage.models.knowledge import CURRENT
 
 log = structlog.get_logger()
 
@@ -35,7 +37,7 @@ def serve(settings: Settings) -> None:
 
 async def _serve(office: Office, settings: Settings, secret: str) -> None:
     with office.database.reader() as conn:
-        standards = len(office.library.current(conn).catalogue.published)  # built before the first citizen waits
+        in_force = sum(entry.status == CURRENT for entry in standards.all_entries(conn))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -48,7 +50,7 @@ async def _serve(office: Office, settings: Settings, secret: str) -> None:
         await runner.cleanup()
         raise SettingsError(_cannot_listen(settings, error)) from error
     port = runner.addresses[0][1]
-    _announce(settings, port, standards)
+    _announce(settings, port, in_force)
     await stop.wait()
     log.info("stopping")
     await runner.cleanup()
@@ -56,33 +58,30 @@ async def _serve(office: Office, settings: Settings, secret: str) -> None:
 
 
 def _cannot_listen(settings: Settings, error: OSError) -> str:
-    why = (
-        os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
-    )  # asyncio repeats the address in its own
+    why = error.strerror
+    if error.errno and error.errno > 0:
+        why = os.strerror(error.errno)  # asyncio's own words repeat the address
     advice = "Set HOST and PORT to what this machine may listen on."
     if error.errno == errno.EADDRINUSE:
         advice = "Is PASTI running already? Stop it, or set PORT to another number."
     return f"Cannot listen on {settings.host}:{settings.port}: {why}. {advice}"
 
 
-def _announce(settings: Settings, port: int, standards: int) -> None:
+def _announce(settings: Settings, port: int, in_force: int) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     console = Console()
     table = Table(title="PASTI is running", title_justify="left", title_style="bold", show_header=False, box=None)
-    for name, is_on, detail in _facts(settings, f"http://{host}:{port}/", standards):
+    for name, is_on, detail in _facts(settings, f"http://{host}:{port}/", in_force):
         table.add_row("[green]on [/]" if is_on else "[yellow]off[/]", name, detail)
     console.print(table)
     console.print("Ctrl-C stops it.", style="dim")
 
 
-def _facts(settings: Settings, address: str, standards: int) -> Iterator[tuple[str, bool, str]]:
+def _facts(settings: Settings, address: str, in_force: int) -> Iterator[tuple[str, bool, str]]:
     yield "Web chat", True, address
-    yield "Standards", standards > 0, f"{standards} in force" if standards else "none: pasti knowledge import FILE"
+    yield "Standards", in_force > 0, f"{in_force} in force" if in_force else "none: pasti knowledge import FILE"
     yield "Database", True, settings.database_url
     yield "Key", True, f"{key_name(settings)}; without it no contact in the database can be read"
     for name, lacks in (("WhatsApp", settings.whatsapp_lacks), ("Telegram", settings.telegram_lacks)):
-        yield (
-            name,
-            False,
-            "this version does not connect to it yet" + (f"; not set: {', '.join(lacks)}" if lacks else ""),
-        )
+        missing = f"; not set: {', '.join(lacks)}" if lacks else ""
+        yield name, False, f"this version does not connect to it yet{missing}"

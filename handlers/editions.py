@@ -19,24 +19,33 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from handlers.library import in_force as current
+from handlers.library import published
 from handlers.office import Office
+from knowledge.search import Published
 from knowledge.standards import Finding, ServiceStandard
 from storage import standards as rows
 from storage import versions
 from storage.models.knowledge import CURRENT, REPLACED, WITHDRAWN
 from storage.standards import EditionRow, EntryRow, StandardRow
 
+__all__ = [
+    "SHIPPED",
+    "ImportReport",
+    "Published",
+    "current",
+    "everything",
+    "history",
+    "import_edition",
+    "order",
+    "settle",
+]
+
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
+SHIPPED = "standards.json"  # the source of the edition that comes with the product
+
 Entry = EntryRow | StandardRow
-
-
-class Published(NamedTuple):
-    """A standard as one edition has it."""
-
-    standard: ServiceStandard
-    edition: str  # its title
-    effective_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +108,6 @@ def import_edition(
         return _report(edition, entries, added, fates)
 
 
-def current(conn: Connection) -> list[Published]:
-    """Every standard in force, by number."""
-    return [_published(row, edition) for row, edition in rows.current(conn)]
-
-
 def history(conn: Connection, identity: str) -> list[tuple[Published, str]]:
     """One standard in all its editions, the latest first, each with what it is now: current, replaced, withdrawn."""
     return _latest_first(rows.history(conn, identity))
@@ -141,6 +145,8 @@ def settle(editions: Iterable[EditionRow], entries: Iterable[Entry]) -> dict[int
 
 def order(edition: EditionRow) -> tuple[date, int]:
     """Where an edition stands among the others."""
+    if edition.source_name == SHIPPED:
+        return date.min, edition.sequence  # whatever the office imports comes after what the product brought
     return edition.effective_on or edition.imported_at.astimezone(JAKARTA).date(), edition.sequence
 
 
@@ -222,19 +228,6 @@ def _digest(standard: ServiceStandard) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def _published(row: StandardRow, edition: EditionRow) -> Published:
-    standard = ServiceStandard(
-        number=row.number,
-        title=row.title,
-        kbli=row.kbli,
-        risk=row.risk,
-        product=row.product,
-        components={int(component): text for component, text in row.components.items()},
-        findings=tuple(Finding(**finding) for finding in row.findings),
-    )
-    return Published(standard, edition.title, edition.effective_on)
-
-
 def _latest_first(pairs: Iterable[tuple[StandardRow, EditionRow]]) -> list[tuple[Published, str]]:
     in_order = sorted(pairs, key=lambda pair: order(pair[1]), reverse=True)
-    return [(_published(row, edition), row.status) for row, edition in in_order]
+    return [(published(row, edition), row.status) for row, edition in in_order]

@@ -88,6 +88,7 @@ class _Rows:
 def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
     """Keeps and decides a batch of messages; one decision for each, in their order."""
     now = office.clock()
+    batch = [_storable(message) for message in batch]
     with office.database.transaction() as tx:
         work = _load(tx, office, {message.address for message in batch}, now)
         rows = _Rows()
@@ -104,6 +105,24 @@ def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
             decisions.append(_take(tx, office, message, entry, work[message.address], rows))
         _write(tx, work.values(), rows, now)
         return decisions
+
+
+def _storable(message: Inbound) -> Inbound:
+    """The message without what no database keeps: lone surrogates (SQLite) and NUL (PostgreSQL)."""
+    return replace(
+        message,
+        address=Address(message.address.channel, _clean(message.address.user)),
+        external_id=_clean(message.external_id),
+        text=_clean(message.text),
+        payload=_clean(message.payload) if message.payload is not None else None,
+        attachments=tuple(Attachment(_clean(a.kind), _clean(a.name), a.message) for a in message.attachments),
+        name=_clean(message.name) if message.name else None,
+        phone=_clean(message.phone) if message.phone else None,
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def decide_due(office: Office) -> list[Decision]:

@@ -12,12 +12,11 @@ from knowledge.standards import Finding, ServiceStandard
 from storage import standards as rows
 
 EDITION = "Peraturan Bupati Purwakarta tentang Standar Pelayanan DPMPTSP"
-SOURCE = "standards.json"
 
 
 def shipped_standards() -> list[ServiceStandard]:
     """What the ingest made of the scan beside it (`pasti knowledge parse … --json`)."""
-    data = json.loads((files("knowledge") / "content" / SOURCE).read_text(encoding="utf-8"))
+    data = json.loads((files("knowledge") / "content" / editions.SHIPPED).read_text(encoding="utf-8"))
     return [
         ServiceStandard(
             number=item["number"],
@@ -37,13 +36,13 @@ def publish_shipped(office: Office) -> None:
     with office.database.reader() as conn:
         if rows.any_edition(conn):
             return
-    text = (files("knowledge") / "content" / SOURCE).read_bytes()
+    text = (files("knowledge") / "content" / editions.SHIPPED).read_bytes()
     editions.import_edition(
         office,
         shipped_standards(),
         title=EDITION,
         effective_on=None,
-        source_name=SOURCE,
+        source_name=editions.SHIPPED,
         source_sha256=hashlib.sha256(text).hexdigest(),
         whole=False,
     )

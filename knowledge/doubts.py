@@ -27,14 +27,21 @@ _WORDS = """
     verifikasi website
 """
 _KNOWN = frozenset(_WORDS.split())
+_KNOWN_LIST = sorted(_KNOWN)
+_SURE_SLIPS = frozenset({"swapped", "doubled"})  # hardly ever make another good word
+_SLIPS = _SURE_SLIPS | {"lost", "vowel", "alike"}
+_ALIKE = tuple(map(frozenset, ("ce", "li", "lt", "it", "nu", "nh", "mn", "bh", "ft", "gq", "vy", "rn")))
 _FUSED = re.compile(r"\bdi(dalam|luar|atas|bawah|internal|eksternal)\b", re.IGNORECASE)
 _PHRASES = {"fakta integritas": "Pakta Integritas"}
 _WORD = re.compile(r"[^\W\d_]{6,}")
 _MIXED = re.compile(r"\d[A-Za-z|]|[A-Za-z|]\d")
 _ADDRESS = re.compile(r"@|_|://|www\.|[a-z]\.[a-z]|ext\.", re.IGNORECASE)
+_NUMBER_LIKE = re.compile(r"[\dlIOo|SBZ]+")
+_DIGIT_IN_WORD = re.compile(r"[A-Za-z][0135|](?=[A-Za-z])|^0(?=[a-z]{3})|^[015](?=[A-Z]{3})")
+_AS_LETTERS = str.maketrans("0135|", "olesl")
 _TOKEN = re.compile(r"[\w|]+")
 _ANNEX = re.compile(r"\bLampiran\s+((?-i:[IVX]+)\b|\d{1,2}\b)", re.IGNORECASE)
-_ANNEX_TITLE = re.compile(r"^\W*LAMPIRAN\s+([IVX]+|\d{1,2})\b", re.MULTILINE)
+_ANNEX_TITLE = re.compile(r"^[^\w\n]*LAMPIRAN\s+([IVX]+|\d{1,2})\b", re.MULTILINE)
 
 
 def missing_component(component: int) -> Finding:
@@ -100,12 +107,6 @@ def odd_words(texts: Iterable[tuple[str, int]]) -> dict[str, str]:
     return odd
 
 
-_KNOWN_LIST = sorted(_KNOWN)
-_SURE_SLIPS = frozenset({"swapped", "doubled"})  # hardly ever make another good word
-_SLIPS = _SURE_SLIPS | {"lost", "vowel", "alike"}
-_ALIKE = tuple(map(frozenset, ("ce", "li", "lt", "it", "nu", "nh", "mn", "bh", "ft", "gq", "vy", "rn")))
-
-
 def _slipped(word: str, others: list[str], slips: Collection[str]) -> str | None:
     """The word of which this is a slip of these kinds; none that is only another form of it (`pelaksanaan`)."""
     for other, _, _ in process.extract(word, others, scorer=OSA.distance, score_cutoff=1, limit=5):
@@ -142,22 +143,20 @@ def _odd_spellings(component: int, text: str, odd: Mapping[str, str]) -> Iterato
 
 def _meant(token: str) -> str | None:
     """What a token with digits and letters may mean; None for codes such as A4, H2O, 4x or PP5."""
-    letters = sum(c.isalpha() for c in token)
-    if re.fullmatch(r"[\dlIOo|SBZ]+", token) and _is_number(token):
+    if _NUMBER_LIKE.fullmatch(token) and _is_number(token):
         return token.translate(LOOKALIKES)
-    if letters >= 4 and re.search(r"[A-Za-z][0135|](?=[A-Za-z])|^0(?=[a-z]{3})|^[015](?=[A-Z]{3})", token):
-        if re.search(r"\d\d", token):
-            return None
-        capitals = token.translate(str.maketrans("0135|", "OIESL"))
-        return capitals if token.upper() == token else token.translate(str.maketrans("0135|", "oiesl"))
-    return None
+    letters = sum(c.isalpha() for c in token)
+    if letters < 4 or not _DIGIT_IN_WORD.search(token) or re.search(r"\d\d", token):
+        return None
+    word = re.sub(r"(?<![aiueoAIUEO])[1|](?![aiueoAIUEO])", "i", token).translate(_AS_LETTERS)
+    return word.upper() if token.isupper() else word
 
 
 def _is_number(token: str) -> bool:
-    """Is a run of digits and look-alike letters a number? `B3`, `S1`, `O2`, `12B` and `5S` are codes."""
-    if not re.search(r"\d", token) or re.fullmatch(r"[A-Z]\d|\d+[BSZ]", token):
+    """Is a run of digits and look-alike letters a number? `B3`, `S1`, `O2`, `12B`, `5S` and `ISO9001` are codes."""
+    if not 0 < sum(c.isalpha() or c == "|" for c in token) <= 2 or re.fullmatch(r"[A-Z]\d|\d+[BSZ]", token):
         return False
-    return re.search(r"[lIOo|]", token) is not None or re.search(r"\d[SBZ]\d", token) is not None
+    return re.search(r"\d", token) is not None and re.search(r"[lIOo|]|\d[SBZ]\d", token) is not None
 
 
 def _gaps(component: int, text: str) -> Iterator[Finding]:

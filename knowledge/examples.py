@@ -7,9 +7,9 @@ pairs of neighbours and letter groups. It stands beside the cues: they say why, 
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 
 from knowledge.language import Word
@@ -21,11 +21,15 @@ _SHARPNESS = 40.0  # set by cross-validation on the example files: turns margins
 def features(words: Sequence[Word]) -> Counter[str]:
     """Stems, neighbouring stems and groups of four letters."""
     stems = [word.stem for word in words if not word.stem.isdigit() or len(word.stem) <= 2]
-    found: Counter[str] = Counter(stems)
-    found.update(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))
+    found = [*stems, *(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))]
     for word in stems:
-        found.update(f"#{word[i : i + 4]}" for i in range(max(0, len(word) - 3)) if len(word) > 4)
-    return found
+        found += _letter_groups(word)
+    return Counter(found)
+
+
+@lru_cache(maxsize=8192)
+def _letter_groups(word: str) -> tuple[str, ...]:
+    return tuple(f"#{word[i : i + 4]}" for i in range(len(word) - 3)) if len(word) > 4 else ()
 
 
 class Examples:
@@ -40,53 +44,61 @@ class Examples:
             documents.update(found.keys())
             total += 1
             length = math.sqrt(sum(n * n for n in found.values())) or 1.0
+            mine = counts[meaning]
             for feature, n in found.items():
-                counts[meaning][feature] += n / length
+                mine[feature] += n / length
         self.meanings = sorted(counts)
         _even_out(counts, evenness)
-        self._weights = _weights([counts[meaning] for meaning in self.meanings])
+        self._weights = _Weights([counts[meaning] for meaning in self.meanings])
         self._idf = {f: math.log((1 + total) / (1 + n)) for f, n in documents.items()}
 
     def read(self, words: Sequence[Word]) -> dict[str, float]:
         """A share of certainty by meaning, in all 1; empty when no feature is known."""
-        raw = self._raw(words)
-        if not raw:
-            return {}
-        top = max(raw.values())
-        shares = {meaning: math.exp((value - top) * _SHARPNESS) for meaning, value in raw.items()}
-        whole = sum(shares.values())
-        return {meaning: share / whole for meaning, share in shares.items()}
-
-    def _raw(self, words: Sequence[Word]) -> dict[str, float]:
         found = {f: n * self._idf[f] for f, n in features(words).items() if f in self._idf}
         if not found:
             return {}
         length = math.sqrt(sum(n * n for n in found.values()))
-        totals = [0.0] * len(self.meanings)
+        values = [value / length for value in self._weights.add_up(found)]
+        top = max(values)
+        shares = [math.exp((value - top) * _SHARPNESS) for value in values]
+        whole = sum(shares)
+        return {meaning: share / whole for meaning, share in zip(self.meanings, shares, strict=True)}
+
+
+class _Weights:
+    """For each feature how much it speaks for each meaning: how rare it is in all the others, normalised.
+
+    A feature is as rare in the others as in all, but for the few meanings that have it: only what it gives these is kept.
+    """
+
+    def __init__(self, counts: Sequence[Mapping[str, float]]) -> None:
+        everything: dict[str, float] = defaultdict(float)
+        for counted in counts:
+            for feature, value in counted.items():
+                everything[feature] += value
+        whole = sum(everything.values())
+        self._common = {feature: math.log(value + _SMOOTHING) for feature, value in everything.items()}
+        self._own: dict[str, list[tuple[int, float]]] = {feature: [] for feature in everything}
+        self._rest = [math.log(whole - sum(mine.values()) + _SMOOTHING * len(everything)) for mine in counts]
+        self._norms: list[float] = []
+        common = sum(self._common.values())
+        for index, mine in enumerate(counts):
+            own = 0.0
+            for feature, value in mine.items():
+                gain = self._common[feature] - math.log(everything[feature] - value + _SMOOTHING)
+                self._own[feature].append((index, gain))
+                own += gain
+            self._norms.append(self._rest[index] + (own - common) / len(everything))
+
+    def add_up(self, found: Mapping[str, float]) -> list[float]:
+        """What known features, each so many times, say for each meaning."""
+        times = sum(found.values())
+        common = sum(n * self._common[feature] for feature, n in found.items())
+        totals = [times * rest - common for rest in self._rest]
         for feature, n in found.items():
-            for index, weight in enumerate(self._weights[feature]):
-                totals[index] += n * weight
-        return {meaning: total / length for meaning, total in zip(self.meanings, totals, strict=True)}
-
-
-def _weights(counts: Sequence[Mapping[str, float]]) -> dict[str, array[float]]:
-    """For each feature how much it speaks for each meaning: how rare it is in all the others, normalised."""
-    everything: dict[str, float] = defaultdict(float)
-    for counted in counts:
-        for feature, value in counted.items():
-            everything[feature] += value
-    whole = sum(everything.values())
-    weights = {feature: array("f", bytes(4 * len(counts))) for feature in everything}
-    for index, mine in enumerate(counts):
-        rest = whole - sum(mine.values()) + _SMOOTHING * len(everything)
-        norm = 0.0
-        for feature, total in everything.items():
-            weight = math.log((total - mine.get(feature, 0.0) + _SMOOTHING) / rest)
-            weights[feature][index] = -weight
-            norm += abs(weight) / len(everything)
-        for feature in everything:
-            weights[feature][index] /= norm
-    return weights
+            for index, gain in self._own[feature]:
+                totals[index] += n * gain
+        return [total / norm for total, norm in zip(totals, self._norms, strict=True)]
 
 
 def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -58,6 +58,7 @@ class IntentReading:
     intent: Intent
     score: float
     scores: Mapping[str, float]
+    cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +111,7 @@ def read_intent(
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     best = max(INTENTS, key=lambda intent: scores[intent])
-    return IntentReading(best, scores[best], scores)
+    return IntentReading(best, scores[best], {str(k): v for k, v in scores.items()}, cues)
 
 
 def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
@@ -121,7 +122,7 @@ def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
 
 
 def _certain(intent: Intent) -> IntentReading:
-    return IntentReading(intent, 9.0, {intent: 9.0})
+    return IntentReading(intent, 9.0, {intent: 9.0}, {intent: 9.0})
 
 
 def _whole(words: Sequence[Word]) -> Intent | None:
@@ -139,7 +140,7 @@ def _whole(words: Sequence[Word]) -> Intent | None:
 
 def _scores(text: str, words: Sequence[Word], has_code: bool) -> dict[str, float]:
     evidence = intent_cues().find(words)
-    scores = {intent: evidence[intent].score if intent in evidence else 0.0 for intent in INTENTS}
+    scores: dict[str, float] = {i: evidence[i].score if i in evidence else 0.0 for i in INTENTS}
     scores["inquiry"] += 3.0 * has_code + 1.0 * ("?" in text)
     scores["abuse"] += _hidden_abuse(text)
     if scores["abuse"] > 0:

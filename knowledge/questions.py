@@ -53,7 +53,13 @@ def asked(
     named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
     """
     evidence = component_cues().find([word if i not in named else _NOTHING for i, word in enumerate(words)])
-    telling = [word.stem for i, word in enumerate(words) if i not in named and word.stem not in filler()]
+    telling = [
+        word.stem
+        for i, word in enumerate(words)
+        if i not in named and word.stem not in filler() and not word.plain.isdigit()
+    ]
+    if not telling and not evidence:
+        return []
     item_scores = index.find(telling)
     best_items = _best_items(telling, index)
     scores = {

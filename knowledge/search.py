@@ -6,12 +6,14 @@ all titles. A score is between 0 and 1: how much of the title was said, and how 
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.cues import load
 from knowledge.items import ItemIndex
@@ -27,25 +29,33 @@ _SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 
-_CODE = re.compile(r"(?<![\w.,/-])(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[.,/]\d)")
+_CODE = re.compile(
+    r"(?:(?<![\w.,/-])|(?<=kbli)|(?<=KBLI)|(?<=\d{5},)|(?<=\d{5}/))(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[./]\d|,\d(?!\d{4}\b))"
+)
 _LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
-_NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|nomor|no\.?|hp|wa)\s*$", re.IGNORECASE)
+_NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)\s*$", re.IGNORECASE)
 _NOT_A_CODE_AFTER = re.compile(r"\s*(rupiah|ribu|rb|juta|perak)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A standard as the office has published it."""
+class Published(NamedTuple):
+    """A standard as one edition has it."""
 
     standard: ServiceStandard
-    edition: str
+    edition: str  # its title
     effective_on: date | None = None
+
+
+def key(published: Published) -> str:
+    """A short name of a standard for buttons, whose payload holds 64 bytes: its code, and twelve digits of its identity."""
+    digest = hashlib.sha256(published.standard.identity.encode()).hexdigest()[:12]
+    return f"{published.standard.kbli or 'x'}-{digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     published: Published
     score: float
+    said: float = 0.0  # the weight of the words of its name that were said
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Catalogue:
     def __init__(self, published: Iterable[Published]) -> None:
         self.published = list(published)
         self.by_identity = {p.standard.identity: p for p in self.published}
+        self.by_key = {key(p): p for p in self.published}
         self.by_code: dict[str, list[Published]] = {}
         self._names: list[Mapping[str, float]] = []
         self._postings: dict[str, dict[int, float]] = {}
@@ -161,9 +172,9 @@ class Catalogue:
                 and words[p].stem not in _generic()
             )
             focus = said / (said + loose + others)
-            ranked.append((coverage**0.7 * focus**0.3, index))
+            ranked.append((coverage**0.7 * focus**0.3, index, said))
         ranked.sort(key=lambda pair: (-pair[0], self.published[pair[1]].standard.number))
-        candidates = tuple(Candidate(self.published[i], round(score, 3)) for score, i in ranked[:limit])
+        candidates = tuple(Candidate(self.published[i], round(score, 3), said) for score, i, said in ranked[:limit])
         positions = frozenset(named[ranked[0][1]]) if ranked else frozenset[int]()
         return Match(candidates, positions, topics)
 

@@ -1,4 +1,4 @@
-"""One Chromium for all tests of pages: `pytest_plugins = ("tests.browser",)` in a test module brings the fixture.
+"""One Chromium for all tests of pages: a conftest that imports the fixture `browser` brings it.
 
 Debian's Chromium is driven, not one that playwright downloads. Where there is none the test fails: a page that nobody
 has looked at is not a page that works.

@@ -16,14 +16,17 @@ from sqlalchemy import text
 
 from handlers import editions
 from handlers.inbound import Decision, receive
+from handlers.library import Library
 from handlers.messages import Address, Channel, Inbound
 from handlers.office import Office
 from handlers.shipped import publish_shipped, shipped_standards
+from knowledge.base import KnowledgeBase
 from knowledge.standards import ServiceStandard
 from storage.sealed import Sealer
 from tests.storage.fresh import NOW, fresh_database
 
 EDITION = "Peraturan Bupati Contoh Nomor 7 Tahun 2026"
+MIDWIFE = "Surat Izin Praktik Bidan Mandiri di Wilayah Kerja Puskesmas Kecamatan"
 
 
 @dataclass
@@ -50,6 +53,10 @@ class Desk:
     def say(self, text: str = "", *, user: str = "warga", channel: Channel = "whatsapp", **more: object) -> Decision:
         return receive(self.office, [self.message(text, user=user, channel=channel, **more)])[0]
 
+    def knowledge(self) -> KnowledgeBase:
+        with self.office.database.reader() as conn:
+            return self.office.library.current(conn)
+
     def rows(self, table: str, columns: str = "*") -> list[Mapping[str, object]]:
         """What stands in a table, oldest first."""
         with self.office.database.reader() as conn:
@@ -62,12 +69,19 @@ def said(decision: Decision) -> str:
     return "\n".join(reply.text for reply in decision.replies)
 
 
+_libraries: dict[str, Library] = {}  # desks that begin alike share what takes a second to read
+
+
 @contextmanager
 def desk_at(folder: Path, standards: str = "shipped") -> Iterator[Desk]:
-    """A desk with the shipped standard (`shipped`), with invented ones (`several`), or with none (`empty`)."""
+    """A desk with the shipped standard (`shipped`), with invented ones (`several`), or with none (`empty`).
+
+    Who publishes more at it gives it a library of its own first: `desk.office.library = Library()`.
+    """
     clock = Clock()
     numbers = count(1_000)
     office = Office(fresh_database(folder), Sealer("a secret for tests"), clock, lambda: next(numbers))
+    office.library = _libraries.setdefault(standards, Library())
     if standards == "shipped":
         publish_shipped(office)
     elif standards == "several":
@@ -91,7 +105,7 @@ def publish(office: Office, standards: list[ServiceStandard], title: str = EDITI
 
 
 def several_standards() -> list[ServiceStandard]:
-    """One code at three risks, two titles alike, one without a fee, one without a code; what is the office's is alike."""
+    """One code at three risks, two titles alike, one without a fee, one without a code; the office's own is alike."""
     shipped = shipped_standards()[0]
     wide = {number: shipped.components[number] for number in (6, 8, 9, 10, 11, 12, 13, 14)}
 
@@ -117,7 +131,15 @@ def several_standards() -> list[ServiceStandard]:
         standard(4, "Industri Roti Basah", "10711", "Rendah", 2, "Rp22.000", "Denah oven"),
         standard(5, "Industri Roti Kering", "10712", "Rendah", 4, "Rp44.000", "Denah gudang"),
         standard(6, "Penginapan Remaja", "55130", "Menengah Rendah", 5, None, "Buku tamu"),
-        standard(7, "Surat Izin Praktik Bidan Mandiri di Wilayah Kerja Puskesmas Kecamatan", None, None, 6, "Rp66.000", "STR bidan"),
+        standard(
+            7,
+            MIDWIFE,
+            None,
+            None,
+            6,
+            "Rp66.000",
+            "STR bidan",
+        ),
         standard(8, "Pemandian Alam", "93221", "Menengah Tinggi", 8, "Rp88.000", "Pelampung"),
         replace(shipped, findings=()),
     ]

@@ -1,7 +1,8 @@
 """Citizens for tests: they talk to a real office, and see no more of it than a channel shows them.
 
-`Desk` is an office on a database of its own, with a clock that stands still until it is moved. A `Citizen` sends messages
-through whatever takes them (the desk, or a process behind JSON lines) and hears replies, mode and what is asked.
+`Desk` is an office on a database of its own, with a clock that stands still until it is moved. A `Citizen` sends
+messages through whatever takes them (the desk, or a process behind JSON lines), and hears replies, mode, and what is
+asked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,7 +96,8 @@ class Desk:
         self.path = folder / "pasti.db"
         self.path.write_bytes(_with_standards())
         self.clock = Clock(at)
-        self.office = Office(Database.open(str(self.path)), Sealer(SECRET), clock=self.clock, library=_LIBRARY)
+        database = Database.open(str(self.path))
+        self.office = Office(database, Sealer(SECRET), self.clock, random=Random(26).randbytes, library=_LIBRARY)
 
     def take(self, message: Inbound) -> Heard:
         return heard(receive(self.office, [message])[0])
@@ -105,8 +108,9 @@ class Desk:
     def take_what_is_due(self) -> list[Heard]:
         return [heard(decision) for decision in decide_due(self.office)]
 
-    def citizen(self, user: str, channel: Channel = "whatsapp", **known: str) -> Citizen:
-        return Citizen(Address(channel, user), self.take, self.clock, **known)
+    def citizen(self, user: str, channel: Channel = "whatsapp", name: str | None = None) -> Citizen:
+        """name: what the channel knows of them."""
+        return Citizen(Address(channel, user), self.take, self.clock, name)
 
     def register(self) -> list[Case]:
         with self.office.database.reader() as conn:
@@ -198,7 +202,6 @@ class Citizen:
     send: Callable[[Inbound], Heard]
     clock: Clock
     name: str | None = None  # what the channel knows of them
-    phone: str | None = None
     sent: int = 0
 
     def message(self, text: str = "", *, id_: str | None = None, photo: str | None = None, **more: Any) -> Inbound:
@@ -211,7 +214,6 @@ class Citizen:
             received_at=self.clock(),
             text=text,
             name=self.name,
-            phone=self.phone,
             **{"attachments": attached, **more},
         )
 
@@ -245,3 +247,116 @@ class Citizen:
     def elsewhere(self, channel: Channel, user: str) -> Citizen:
         """The same person on another account."""
         return replace(self, address=Address(channel, user), sent=0)
+
+
+# ---------------------------------------------------------------- stories
+
+FIRST_COMPLAINT, FIRST_SUGGESTION = make_number("complaint", 2026, 1), make_number("suggestion", 2026, 1)
+RUDE = Story("petugas marah-marah tanpa alasan")
+_BY_YAYAT = "Saya Yayat Hidayat, 081234500011, mau lapor: "
+RUDE_IN_ONE = f"{_BY_YAYAT}kemarin di loket MPP petugas marah-marah tanpa alasan"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story, the same story in one message, and what is to become of it."""
+
+    story: Story
+    in_one: str
+    kind: str = "complaint"
+    happened_on: date | None = date(2026, 11, 8)
+    received_on: date | None = None
+    late: bool = False
+    name: str = "Yayat Hidayat"
+    confidential: bool = False
+    reason: str = "identitas pelapor dan pokok masalahnya lengkap"
+
+
+STORIES = {
+    "plain": Told(RUDE, RUDE_IN_ONE),
+    "on day 30": Told(
+        Story("sertifikat saya salah ketik nama", "izin usaha", "10 Oktober 2026", "sudah, 10 Oktober"),
+        _BY_YAYAT + "sertifikat izin usaha saya salah ketik nama, saya terima 10 Oktober 2026",
+        happened_on=date(2026, 10, 10),
+        reason="masih dalam batas",
+    ),
+    "on day 31": Told(
+        Story("sertifikat saya salah ketik nama", "izin usaha", "9 Oktober 2026", "sudah, 9 Oktober"),
+        _BY_YAYAT + "sertifikat izin usaha saya salah ketik nama, saya terima 9 Oktober 2026",
+        "suggestion",
+        date(2026, 10, 9),
+        date(2026, 10, 9),
+        late=True,
+        reason="31 hari",
+    ),
+    "two months ago, vaguely": Told(
+        Story("petugas loket salah menulis alamat saya", "loket MPP", "dua bulan lalu", "sudah"),
+        _BY_YAYAT + "petugas loket MPP salah menulis alamat, suratnya saya terima dua bulan lalu",
+        "suggestion",
+        date(2026, 9, 17),
+        date(2026, 9, 17),
+        late=True,
+        reason="layanannya diterima",
+    ),
+    "nothing received for two months": Told(
+        Story("sudah dua bulan izin saya belum keluar", "izin apotek", "dua bulan lalu", "belum"),
+        _BY_YAYAT + "sudah dua bulan izin apotek saya belum keluar",
+        happened_on=date(2026, 9, 17),
+        reason="batas 30 hari belum berjalan",
+    ),
+    "nothing received for a year": Told(
+        Story("izin saya belum terbit juga", "izin apotek", "setahun lalu", "belum"),
+        _BY_YAYAT + "sudah setahun izin apotek saya belum terbit juga",
+        happened_on=None,
+        reason="batas 30 hari belum berjalan",
+    ),
+    "Hamba Allah": Told(
+        replace(RUDE, name="Hamba Allah"),
+        "mau lapor: kemarin di loket MPP petugas marah-marah tanpa alasan. Dari Hamba Allah",
+        "suggestion",
+        name="",
+        reason="belum ada nama pelapor",
+    ),
+    "a name that is refused": Told(
+        replace(RUDE, name="gak mau sebut nama"),
+        "mau lapor: kemarin di loket MPP petugas marah-marah tanpa alasan. Nama tidak usah disebut",
+        "suggestion",
+        name="",
+        reason="belum ada nama pelapor",
+    ),
+    "a bribe": Told(
+        Story("saya dimintai 200 ribu padahal katanya gratis"),
+        _BY_YAYAT + "kemarin di loket MPP saya dimintai 200 ribu padahal katanya gratis",
+        confidential=True,
+    ),
+    "a named officer": Told(
+        Story("petugas bernama Dadang membentak saya"),
+        _BY_YAYAT + "kemarin di loket MPP petugas bernama Dadang membentak saya",
+        confidential=True,
+    ),
+    "asked to keep it secret": Told(
+        Story("petugas membentak saya, tolong dirahasiakan"),
+        _BY_YAYAT + "tolong dirahasiakan, kemarin di loket MPP petugas membentak saya",
+        confidential=True,
+    ),
+}
+
+
+def check_receipt(desk: Desk, heard: Heard, told: Told, due: date = DUE) -> None:
+    case = desk.case(heard.number)
+    complaint = told.kind == "complaint"
+    assert case.number == (FIRST_COMPLAINT if complaint else FIRST_SUGGESTION)
+    assert heard.case == {"number": case.number, "kind": told.kind, "due": due.isoformat() if complaint else None}
+    assert (case.kind, case.late, case.due_on) == (told.kind, told.late, due if complaint else None)
+    assert (case.clock_started_at is not None) == complaint
+    assert (case.confidential, case.visible_to) == (told.confidential, "manager" if told.confidential else None)
+    if told.happened_on:
+        assert case.happened_on == told.happened_on
+    if told.received_on:
+        assert case.received_on == told.received_on
+    assert told.reason in case.kind_reason
+    assert desk.reporter(case.number).name == told.name
+    assert desk.events(case.number) == ["opened"]
+    for said in (case.number, case.kind_reason, "Kode akses: ", "Saran/masukan" if not complaint else "Pengaduan"):
+        assert said in heard.text
+    assert ("Dijawab paling lambat" in heard.text) == complaint

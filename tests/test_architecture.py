@@ -112,13 +112,13 @@ RULES = [
     ),
     Rule(
         "something is printed",
-        ("bot/__main__.py", "bot/commands/*.py"),
+        ("bot/__main__.py", "bot/*_cli.py", "bot/evaluate.py", "bot/serve.py", "bot/terminal.py"),
         lambda tree: calls(tree, "print"),
         ("print('hello')",),
     ),
     Rule(
         "every exception is caught",
-        ("bot/intake.py", "bot/sender.py", "bot/scheduler.py"),
+        ("bot/intake.py", "handlers/inbound.py"),  # one bad message, or batch, costs only itself
         broad_excepts,
         (
             "try: pass\nexcept: pass",
@@ -147,6 +147,20 @@ def test_a_module_can_be_read_in_one_sitting() -> None:
 def test_a_module_is_named_after_its_subject() -> None:
     vague = {"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"}
     assert [place(path) for path in modules(*PACKAGES, "tests") if vague & set(path.stem.split("_"))] == []
+
+
+def test_the_readme_maps_every_module() -> None:
+    """As a path by indentation, or named in the line of its folder."""
+    drawn = set()
+    folders: list[str] = []
+    for line in re.findall(r"^ *[\w/]+(?:\.py|/) .*$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE):
+        depth = (len(line) - len(line.lstrip())) // 2
+        name, _, about = line.strip().partition(" ")
+        folders[depth:] = [name]
+        drawn.add("".join(folders))
+        drawn |= {"".join(folders) + module for module in re.findall(r"\w+\.py", about) if name.endswith("/")}
+    written = {place(path) for path in modules(*PACKAGES) if path.name != "__init__.py" and path.name != "env.py"}
+    assert {path for path in drawn if path.endswith(".py") and not path.startswith("tests/")} == written
 
 
 def pins(lock: str) -> dict[str, str]:

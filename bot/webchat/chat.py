@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from bot.live import Live
@@ -26,10 +26,6 @@ class Bubble:
     external_id: str | None  # of a citizen's message: the id that the page gave it
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class WebChat:
     """The callables behind the page. The composition root makes one; the tests have an in-memory one."""
@@ -40,6 +36,6 @@ class WebChat:
     live: Live
     secret: str  # signs the visitor's cookie
     secure_cookies: bool  # true wherever the page is served over https
+    now: Callable[[], datetime]  # aware UTC
     limits: Limits = DEFAULT_LIMITS
-    now: Callable[[], datetime] = _utc_now
     ping_seconds: float = 15  # how often a quiet stream shows that it is alive

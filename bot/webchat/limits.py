@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,23 @@ class Places:
                 del self._held[key]
 
 
-def network(remote: str | None) -> str:
-    """The key of a client address: an IPv4 address itself, of IPv6 the /64 that one customer is given."""
-    try:
-        address = ip_address((remote or "").partition("%")[0])
-    except ValueError:
+def network(remote: str | None, forwarded: str | None = None) -> str:
+    """The key of a client address: an IPv4 address itself, of IPv6 the /64 that one customer is given.
+
+    forwarded: X-Forwarded-For. Its last address is believed when the peer is this machine, where a proxy put it.
+    """
+    address = _address(remote)
+    if address and address.is_loopback and forwarded:
+        address = _address(forwarded.rpartition(",")[2].strip()) or address
+    if address is None:
         return ""  # a Unix socket
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
     return str(address)
+
+
+def _address(text: str | None) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address((text or "").partition("%")[0])
+    except ValueError:
+        return None

@@ -24,7 +24,8 @@ _MARKERS = (  # the kinds of list markers that regulations print, told apart by 
     ("a.", re.compile(r"[a-z]\.(?=\s)")),
     ("1)", re.compile(r"\d{1,3}\)(?=\s)")),
     ("a)", re.compile(r"[a-z]\)(?=\s)")),
-    ("-", re.compile(r"[-–•](?=\s)")),
+    ("-", re.compile(r"[-–](?=\s)")),
+    ("•", re.compile(r"•(?=\s)")),
 )
 
 
@@ -43,15 +44,24 @@ class Block:
 
     style: Style
     items: tuple[Item, ...]
+    apart: bool = False  # an empty line stood before it: a new paragraph
+
+    @property
+    def cites(self) -> bool:
+        """Small print that names where a quote comes from, and not just small print."""
+        return any(item.text.startswith("Sumber:") for item in self.items)
 
 
 def blocks(lines: Iterable[Line]) -> list[Block]:
-    """Group lines by style. No character is lost but the blanks around a line; empty lines are left out."""
-    spoken = (line for line in lines if line.text.strip())
-    return [
-        Block(style, tuple(_items(line.text.strip() for line in group)))
-        for style, group in groupby(spoken, key=lambda line: line.style)
-    ]
+    """Group lines by style and paragraph. No character is lost but the blanks around a line and empty lines."""
+    found: list[Block] = []
+    apart = False
+    kept = (line for line in lines if line.text.strip() or line.style != "quote")  # a quoted passage stays whole
+    for (style, spoken), group in groupby(kept, key=lambda line: (line.style, bool(line.text.strip()))):
+        if spoken:
+            found.append(Block(style, tuple(_items(line.text.strip() for line in group)), apart))
+        apart = not spoken and bool(found)
+    return found
 
 
 def _items(texts: Iterable[str]) -> Iterable[Item]:

@@ -103,7 +103,7 @@ class _Routes:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one bubble an event, its position as the id, so that a reader resumes where it was."""
-        address = network(request.remote)
+        address = _client(request)
         try:
             self._admit(request)
             if self._streams.full(address):
@@ -149,9 +149,13 @@ class _Routes:
         """Count one request of this address, and of this visitor when it is a message."""
         now = self._chat.now().timestamp()
         wait = self._by_visitor.take(visit.address.user, now) if visit else 0
-        wait = wait or self._by_address.take(network(request.remote), now)
+        wait = wait or self._by_address.take(_client(request), now)
         if wait:
             raise RefusedError(429, f"Pesannya datang terlalu cepat. Mohon tunggu {math.ceil(wait)} detik.", wait=wait)
+
+
+def _client(request: web.Request) -> str:
+    return network(request.remote, request.headers.get("X-Forwarded-For"))
 
 
 def _position(request: web.Request) -> int:

@@ -22,7 +22,7 @@ from handlers.messages import Button, Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
 from knowledge.questions import Asked, filler
-from knowledge.search import Candidate
+from knowledge.search import Candidate, Published
 
 _MENU = (
     Choice("Tanya syarat, biaya, lama proses", "how-to-ask"),
@@ -30,15 +30,26 @@ _MENU = (
     Choice("Cek status laporan", "status"),
     Choice("Berbicara dengan petugas", "officer"),
 )
+_MISHEARD = ("complaint", "suggestion", "status", "human")  # answered as a question after all
+_COMPONENT_KEYS = {str(number): number for number in texts.SHORT_NAMES}
 _KINDS = {"voice": "pesan suara", "photo": "foto", "video": "video", "document": "dokumen", "location": "lokasi"}
 _QUESTION = re.compile(
     r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha|syarat\w*|nomor|nomer|no|nmr|alamat|email|kontak)\b"
     r"|\b(?:ada|aya|ad|bisa|boleh|perlu|wajib|dapat|jadi|mohon)\b.{0,60}\b(?:ga|gak|tidak|nggak|ngga|teu|g|gk|tdk|alamat|informasi|ya)\b",
     re.IGNORECASE,
 )
+_EVERYTHING = re.compile(
+    r"^\W*(?:semua(?:nya)?|selengkapnya|lengkapnya|lanjut(?:an|kan)?|terus(?:kan)?)\W*$", re.IGNORECASE
+)
+_UNHELPED = re.compile(
+    r"^\W*(?:masih\s+)?(?:ga|gak|tidak|kurang|nggak|ngga|teu)\s+(?:jelas|ngerti|paham|nyambung|mudeng|ngartos|tepat|sesuai)\W*(?:min|pak|bu|kak)?\W*$",
+    re.IGNORECASE,
+)
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 _SURELY_ASKED = 9.0
 _FAINT = 5.5
+_ONE_CUE = 3.0
+_FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,8 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases)
     after, effects, components = _decide(moment, state)
-    report = Report(reading.intent, components, _ranking(reading, context.knowledge), _slots(moment, state, after))
+    intent = "inquiry" if components and reading.intent in _MISHEARD else reading.intent
+    report = Report(intent, components, _ranking(reading, context.knowledge), _slots(moment, state, after))
     return Turn(after, effects, report)
 
 
@@ -93,6 +105,12 @@ def _decide(moment: Moment, state: State) -> _Outcome:
         return (*complaint.voice(moment, state), ())
     if not inbound.text.strip():
         return _without_text(inbound, state)
+    if _EVERYTHING.match(reading.text) and state.components and state.standard in knowledge.catalogue.by_identity:
+        published = knowledge.catalogue.by_identity[state.standard]
+        answer = inquiry.answer_component(published, state.components, state, knowledge, whole=True)
+        return answer.state, answer.effects, answer.components
+    if state.components and _UNHELPED.match(reading.text):
+        return _thumbs_down(state)
     if _leans_on_answer(reading, state):
         wanted = replace(reading, asks=(Asked(state.components[0], _SURELY_ASKED),), unstated=None, topics=())
         answer = inquiry.inquire(wanted, state, knowledge)
@@ -101,7 +119,8 @@ def _decide(moment: Moment, state: State) -> _Outcome:
         return _say(state, texts.nothing_pending(), _menu_buttons())
     if state.cure and (cured := _cured(moment, state)) is not None:
         return (*cured, ())
-    if state.asks == "application_number" and tracking.application_number(reading.text):
+    number_given = tracking.application_number(reading.text) and not (reading.codes and reading.asks)
+    if state.asks == "application_number" and number_given:
         return (*tracking.track(reading.text, state, knowledge, cases, moment.today), ())
     return _by_intent(moment, state)
 
@@ -160,7 +179,11 @@ def _by_intent(moment: Moment, state: State) -> _Outcome:
 
 def _faint(reading: Reading) -> bool:
     """Too little was understood to open a report or to call an officer on it."""
-    return reading.intent in ("complaint", "suggestion", "status") and reading.scores.get(reading.intent, 9.0) < _FAINT
+    if reading.intent not in ("complaint", "suggestion", "status"):
+        return False
+    unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE
+    short = len(reading.words) <= _FEW_WORDS
+    return reading.scores.get(reading.intent, _FAINT) < _FAINT or (unsaid and short)
 
 
 def _rather_asks(reading: Reading) -> bool:
@@ -242,16 +265,16 @@ def _chosen(payload: str, moment: Moment, state: State) -> _Outcome:
             return (*complaint.submit(state, moment), ())
         case "change" if state.form:
             return (*complaint.which_to_change(state, moment), ())
-        case "edit" if state.form:
+        case "edit" if state.form and value in case_texts.SLOT_NAMES:
             return (*complaint.change(value, state, moment), ())
         case "case" | "withdraw" | "drop" | "add" if (case := tracking.own_case(value, cases)) is not None:
             return _with_case(verb, case.number, moment, state)
         case "thumbs-down":
             return _thumbs_down(state)
-        case "standard" if value in knowledge.catalogue.by_identity:
-            return _standard_chosen(value, state, knowledge)
-        case "ask" if value.isdigit() and int(value) in texts.SHORT_NAMES:
-            return _component_chosen(int(value), state, knowledge)
+        case "standard" if value in knowledge.catalogue.by_key:
+            return _standard_chosen(knowledge.catalogue.by_key[value], state, knowledge)
+        case "ask" if value in _COMPONENT_KEYS:
+            return _component_chosen(_COMPONENT_KEYS[value], state, knowledge)
     return _menu(state)
 
 
@@ -275,12 +298,11 @@ def _thumbs_down(state: State) -> _Outcome:
     return state.settled(), (Say(texts.thumbs_down(), (texts.OFFICER, texts.MENU)), miss), ()
 
 
-def _standard_chosen(identity: str, state: State, knowledge: KnowledgeBase) -> _Outcome:
+def _standard_chosen(published: Published, state: State, knowledge: KnowledgeBase) -> _Outcome:
     """The question that was waiting is answered for the standard that was chosen."""
-    published = knowledge.catalogue.by_identity[identity]
-    question = replace(
-        understand(state.question, None, knowledge, replace(state, standard=identity, choices=())), codes=()
-    )
+    identity = published.standard.identity
+    asked_then = understand(state.question, None, knowledge, replace(state, standard=identity, choices=()))
+    question = replace(asked_then, codes=(), unstated=None if state.components else asked_then.unstated)
     answer = inquiry.about(published, question, replace(state, standard=identity), knowledge)
     return answer.state, answer.effects, answer.components
 

@@ -18,12 +18,12 @@ from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
 from knowledge.items import ItemIndex, Place
 from knowledge.outline import Item
 from knowledge.questions import Asked, filler
-from knowledge.search import SURE, UNSURE, Code, Published
+from knowledge.search import SURE, UNSURE, Code, Published, key
 
 _SHORT = 420  # characters: a component this short is quoted whole
 _LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
 _EXACT = 0.99  # the whole title was said
-_MARGIN = 0.1  # two candidates closer than this are asked about
+_SAID_ALIKE = 0.01  # candidates of whose names the same words were said are told apart by asking
 _MOST = 5  # candidates in one question
 _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
 _ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
@@ -31,6 +31,7 @@ _ANOTHER = (  # what stands right before the name of a business
     r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
     r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+(?:\w+\s+)?"
 )
+_ASKS_ANNEX = re.compile(r"\blampiran\b", re.IGNORECASE)
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
@@ -58,10 +59,12 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     return _unnamed(reading, state, knowledge)
 
 
-def answer_component(published: Published, numbers: Sequence[int], state: State, knowledge: KnowledgeBase) -> Answer:
-    """Whole components, as a button or a menu asks for them."""
+def answer_component(
+    published: Published, numbers: Sequence[int], state: State, knowledge: KnowledgeBase, *, whole: bool = False
+) -> Answer:
+    """Components as a button or a menu asks for them; whole: also what a chat would rather leave out."""
     index = knowledge.catalogue.items(published)
-    about = ", ".join(texts.SHORT_NAMES[number] for number in numbers)
+    about = ", ".join(texts.SHORT_NAMES[number] for number in numbers) + (" semua" if whole else "")
     return _quote(published, [Asked(number, 9.0) for number in numbers], state, index, about)
 
 
@@ -75,7 +78,8 @@ def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
         return []
     if likely[0].score >= _EXACT and (len(likely) == 1 or likely[1].score < likely[0].score):
         return [likely[0].published]
-    close = [c.published for c in likely if c.score >= likely[0].score - _MARGIN][:_MOST]
+    rivals = [c for c in reading.match.candidates if c.score >= UNSURE and c.said >= likely[0].said - _SAID_ALIKE]
+    close = [c.published for c in rivals][:_MOST] or [likely[0].published]
     return _of_risk(close, reading.risk)
 
 
@@ -140,6 +144,8 @@ def _declined_here(
     reading: Reading, in_hand: Published | None, otherwise: bool, state: State, knowledge: KnowledgeBase
 ) -> Answer | None:
     """A decline where no standard is named. otherwise: examples alone do not decline what may be answered."""
+    if _ASKS_ANNEX.search(reading.text) and reading.unstated is not None:
+        reading = replace(reading, unstated=_ANNEX_TOPIC)
     if reading.unstated is None or (reading.unstated == _BY_EXAMPLE and otherwise and in_hand is None):
         return None
     view = in_hand or (knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None)
@@ -225,7 +231,7 @@ def _unknown_code(code: Code, reading: Reading, state: State, knowledge: Knowled
     answer = _decline(texts.unknown_code(code.digits, near), "unknown_standard", reading, state)
     if not near:
         return answer
-    choices = tuple(Choice(texts.tell_apart(e, near), f"standard:{e.standard.identity}") for e in near)
+    choices = tuple(Choice(texts.tell_apart(e, near), f"standard:{key(e)}") for e in near)
     wanted = tuple(a.component for a in reading.asks)
     pending = replace(
         answer.state, mode="choosing", asks="standard", choices=choices, components=wanted, question=reading.text
@@ -234,7 +240,9 @@ def _unknown_code(code: Code, reading: Reading, state: State, knowledge: Knowled
 
 
 def _unknown_standard(reading: Reading, state: State) -> Answer:
-    return _decline(texts.unknown_standard(" ".join(reading.topics[:4])), "unknown_standard", reading, state)
+    return _decline(
+        texts.unknown_standard(" ".join(dict.fromkeys(reading.topics[:4]))), "unknown_standard", reading, state
+    )
 
 
 def _not_understood(reading: Reading, state: State) -> Answer:
@@ -248,9 +256,16 @@ def _not_understood(reading: Reading, state: State) -> Answer:
 def _ask_which(entries: Sequence[Published], reading: Reading, state: State) -> Answer:
     entries = entries[:_MOST]
     wanted = tuple(a.component for a in reading.asks)
-    choices = tuple(Choice(texts.tell_apart(e, entries), f"standard:{e.standard.identity}") for e in entries)
+    choices = tuple(Choice(texts.tell_apart(e, entries), f"standard:{key(e)}") for e in entries)
     buttons = tuple(Button(str(i), c.payload) for i, c in enumerate(choices, 1))
-    after = replace(state, mode="choosing", choices=choices, components=wanted, question=reading.text, asks="standard")
+    after = replace(
+        state,
+        mode="choosing",
+        choices=choices,
+        components=wanted or state.components,
+        question=reading.text,
+        asks="standard",
+    )
     return Answer(after, (Say(texts.which_standard(entries, wanted), buttons),))
 
 
@@ -308,12 +323,15 @@ def _answer_lines(
     everything = bool(_EVERYTHING.search(text))
     if item and not chosen:
         return (texts.heading(number), *texts.no_such_item(item.mark))
-    if not chosen and len(whole) > _LONG and not everything:
+    cut_short = not chosen and len(whole) > _LONG and not everything
+    if cut_short:
         chosen = tuple(_fullest(number, index))
     if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
         lines = _component_lines(number, whole)
     else:
         lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
+        if cut_short:
+            lines = (*lines, *texts.more_of_it())
     annex = _ANNEX.search(whole)
     if annex and number == 2:
         lines = (*lines, Line(""), *texts.annex_missing(annex.group()))

@@ -209,7 +209,7 @@ def read_as(written: str, code: str) -> Lines:
 def officer_contacts() -> Lines:
     return plain(
         "Keinginan Bapak/Ibu berbicara dengan petugas sudah saya catat.",
-        "Supaya lebih cepat, hubungi atau datangi langsung:",
+        "Bapak/Ibu juga dapat menghubungi atau datang langsung ke:",
     )
 
 
@@ -233,6 +233,10 @@ def thumbs_down() -> Lines:
         "Terima kasih sudah memberi tahu. Pertanyaan ini saya catat supaya diperbaiki petugas.",
         "Coba tulis dengan kata lain, atau tulis petugas.",
     )
+
+
+def more_of_it() -> Lines:
+    return plain("", "Masih ada butir lain. Tulis “semua” untuk isi lengkapnya.")
 
 
 def no_such_item(mark: str) -> Lines:

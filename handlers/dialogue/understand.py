@@ -36,6 +36,7 @@ _ITEM_REF = re.compile(
     r"(?!\s*(?:tahun|hari|orang|juta|ribu|rb|kali|th)\b|\d|[./-]\d)",
     re.IGNORECASE,
 )
+_ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
 _SECTION = re.compile(r"\b(umum|khusus\w*|umumnya)\b", re.IGNORECASE)
 _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "menu": "help",
@@ -77,7 +78,8 @@ class Reading:
     item: ItemRef | None = None
     choice: Choice | None = None  # of the last menu
     topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
-    scores: dict[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say of each intent
 
 
 def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
@@ -115,7 +117,8 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
         item=_item_ref(text),
         choice=choice,
         topics=_topics(match, index, words),
-        scores={intent: round(score, 2) for intent, score in reading.scores.items()},
+        scores=reading.scores,
+        cues=reading.cues,
     )
 
 
@@ -147,8 +150,8 @@ def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> t
     """Unexplained words, less those that the items in view know."""
     if index is None:
         return match.topics
-    known = {word.raw for word in words if index.states(word.stem)}
-    return tuple(topic for topic in match.topics if topic not in known)
+    known = {word.raw for word in words if index.states(word.stem)} | _ITEM_WORDS
+    return tuple(topic for topic in match.topics if topic not in known and topic.isalpha())
 
 
 def _item_ref(text: str) -> ItemRef | None:

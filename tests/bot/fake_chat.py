@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.live import Live, conversation_key
 from bot.webchat import Bubble, WebChat
 from bot.webchat.chat import Author
@@ -113,3 +115,8 @@ class FakeChat:
     ) -> None:
         thread = self.threads.setdefault(address, [])
         thread.append(Bubble(len(thread) + 1, author, lines, buttons, self.clock(), external_id))
+
+
+@pytest.fixture
+def fake() -> FakeChat:
+    return FakeChat()

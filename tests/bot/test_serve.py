@@ -13,9 +13,8 @@ from tests.bot.serving import command, environment, serving
 
 def refused(folder: Path, **settings: str) -> str:
     """What `pasti run` says when it cannot serve."""
-    run = subprocess.run(
-        command("run"), cwd=folder, env=environment(folder, **settings), capture_output=True, text=True, timeout=30
-    )
+    env = environment(folder, **settings)
+    run = subprocess.run(command("run"), check=False, cwd=folder, env=env, capture_output=True, text=True, timeout=30)
     assert (run.returncode, run.stdout) == (1, "")
     assert "Traceback" not in run.stderr
     return run.stderr
@@ -48,9 +47,7 @@ def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
-        ("HOST", "192.0.2.1", "Cannot assign requested address. Set HOST and PORT"),
         ("PORT", "eighty", "PORT: 'eighty' cannot be used"),
-        ("DATABASE_URL", "sqlite:////dev/null/pasti.db", "cannot be made: Not a directory"),
         ("DATA_DIR", "/proc/pasti", "cannot be read or made"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Invented standards, and the layouts in which scans of them come: tabs, Markdown pipes, HTML tables, plain text.
+"""The layouts in which scans of standards come: tabs, Markdown pipes, HTML tables, plain text.
 
 The second implementation of the format: it writes what `knowledge.ingest` reads, and shares no code with it.
 """
@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import html
 import random
+import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from tests.knowledge.invented import Invented, letter
 
 NAMES = (
     "Persyaratan",
@@ -30,124 +33,12 @@ NAMES = (
 PART_A = "Proses Penyampaian Pelayanan (Service Delivery) meliputi:"
 PART_B = "Proses Pengelolaan Pelayanan di Internal Organisasi (Manufacturing) meliputi:"
 
-_HEADINGS = (
-    ("Sertifikat Standar", "Menengah Tinggi", "29102", "Industri Perahu Motor Danau"),
-    ("Izin", "Tinggi", "86105", "Aktivitas Klinik Hewan (Swasta)"),
-    ("NIB", "Rendah", "01111", "Pertanian Jagung, Kacang dan Ubi"),
-    ("Sertifikat Standar", "Menengah Rendah", "10710", "Industri Roti dan Kue"),
-    (None, None, None, "Izin Praktik Bidan"),
-    (None, None, None, "Rekomendasi Penelitian Lapangan"),
-    ("Izin", None, "47723", "Perdagangan Eceran Obat Tradisional"),
-    (None, "Tinggi", None, "Depo Air Minum Isi Ulang"),
-)
-_REQUIREMENTS = (
-    "Memiliki akun pada sistem elektronik yang masih aktif.",
-    "Menyampaikan laporan kegiatan setiap 3 (tiga) bulan kepada dinas yang membidangi urusan perindustrian.",
-    "Berlokasi sesuai ketentuan dalam Pasal 65 PP Nomor 5 Tahun 2021 tentang perizinan berusaha.",
-    "Memiliki tenaga teknis bersertifikat paling sedikit 4 orang;",
-    "Skala usaha kecil atau menengah;",
-    "Memiliki gudang bahan baku yang terpisah dari ruang produksi seluas 36 m2 (tiga puluh enam meter persegi);",
-    "Fotokopi KTP, NPWP, dan/atau paspor pemohon yang masih berlaku pada saat permohonan diajukan;",
-    "Surat kuasa bermeterai apabila pengurusan dilakukan oleh pihak lain.",
-)
-_CHANNELS = (
-    "Petugas pengaduan di Jalan Melati Nomor 17, Kelurahan Sukamaju Kec. Babakan, Kabupaten Contoh 40123.",
-    "Telepon: (0264) 555123 ext.207",
-    "WA: 081200001111",
-    "Email: aduan139@contoh.example",
-    "Twitter: aduan_contoh",
-    "Kotak Pengaduan",
-)
-_LAWS = (
-    "Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik;",
-    "Peraturan Pemerintah Nomor 5 Tahun 2021 tentang Penyelenggaraan Perizinan Berusaha Berbasis Risiko;",
-    "Peraturan Menteri Nomor 9 Tahun 2021 tentang Standar Kegiatan Usaha dan/atau Produk;",
-)
-_ROOMS = ("Tempat parkir;", "Ruang tunggu pelayanan;", "Aula;", "CCTV;", "Toilet (umum dan disabilitas);", "Kursi roda;", "ATM;")
 
-
-@dataclass(frozen=True)
-class Invented:
-    """A standard as it is meant: what an ingest of any layout of it must give back."""
-
-    number: int
-    title: str
-    kbli: str | None
-    risk: str | None
-    product: str | None
-    components: dict[int, tuple[str, ...]]  # lines with their markers
-
-    @property
-    def heading(self) -> str:
-        risk = f"(Risiko {self.risk})" if self.risk else ""
-        code = f"KBLI {self.kbli}" if self.kbli else ""
-        return " ".join(part for part in (f"{self.number}.", self.product, risk, code, self.title) if part)
-
-    @property
-    def texts(self) -> dict[int, str]:
-        return {number: "\n".join(lines) for number, lines in self.components.items()}
-
-
-def invented(rng: random.Random, count: int) -> list[Invented]:
-    """So many standards, no two alike."""
-    first = rng.choice((1, 7, 61, 118))
-    headings = rng.sample(_HEADINGS, count)
-    return [_standard(rng, first + i, *heading) for i, heading in enumerate(headings)]
-
-
-def _listed(items: Sequence[str], marker: Callable[[int], str] = "{}.".format) -> list[str]:
-    return [f"{marker(n)} {item}" for n, item in enumerate(items, 1)]
-
-
-def _letter(n: int) -> str:
-    return f"{chr(96 + n)}."
-
-
-def _standard(
-    rng: random.Random, number: int, product: str | None, risk: str | None, kbli: str | None, title: str
-) -> Invented:
-    general, special = rng.sample(_REQUIREMENTS, 4), rng.sample(_REQUIREMENTS, rng.randint(1, 5))
-    components = {
-        1: ["A. Persyaratan Umum:", *_listed(general), "B. Persyaratan Khusus:", *_listed(special)],
-        2: [
-            f"Sistem, Mekanisme dan Prosedur: Klasifikasi {rng.randint(1, 9)}, 12, atau 16 sebagaimana tercantum dalam"
-            " Lampiran IV Peraturan Bupati ini."
-        ],
-        3: [f"{rng.randint(1, 30)} hari kerja sejak diterimanya berkas permohonan secara lengkap dan benar."],
-        4: [rng.choice(("Gratis", "Rp 125.000,00 per permohonan", "Tidak dipungut biaya."))],
-        5: ["NIB dan Sertifikat Standar dengan tanda tangan elektronik"],
-        6: [
-            "1. Pengaduan dapat disampaikan secara lisan dan/atau tulisan paling lambat 30 (tiga puluh) hari kalender"
-            " sejak pemohon menerima pelayanan, melalui:",
-            *_listed(rng.sample(_CHANNELS, rng.randint(2, 6)), _letter),
-            "2. Pengaduan ditanggapi paling lambat 14 (empat belas) hari kerja sejak diterima;",
-            "3. Petugas menindaklanjuti pengaduan dengan langkah-langkah sebagai berikut:",
-            "a. Pencatatan pengaduan; dan",
-            "b. Menelaah pengaduan berdasarkan:",
-            "1) Bidang/Sektor/Jenis Pelayanan;",
-            "2) Jenis masalah, diantaranya: Persyaratan; Jangka waktu penyelesaian; Biaya/tarif; dll.",
-            "4. Hasil tindak lanjut diinformasikan kepada pemohon.",
-        ],
-        7: _listed(rng.sample(_LAWS, rng.randint(1, 3))),
-        8: _listed([rng.choice(_ROOMS) for _ in range(rng.randint(2, 14))]),
-        9: _listed(["Pendidikan terakhir minimal SMA dengan pengalaman 5 tahun;", "Pelatihan: Diklat PTSP, Diklat OSS."]),
-        10: ["Dilakukan oleh atasan langsung secara berjenjang."],
-        11: [f"{rng.randint(3, 60)} Orang"],
-        12: _listed(["Kode etik;", "Motto Pelayanan: CEPAT (Cermat, Pasti, dan Tuntas);", "Maklumat pelayanan."]),
-        13: ["Tersedia petugas keamanan, APAR, dan jalur evakuasi di tempat pelayanan."],
-        14: [
-            "Evaluasi kinerja dilakukan secara rutin dan teratur. Evaluasi diantaranya berupa:",
-            *_listed(["Evaluasi prosedur 1 (satu) kali dalam 1 (satu) tahun; dan", "Survei kepuasan pelanggan."]),
-        ],
-    }
-    return Invented(number, title, kbli, risk, product, {n: tuple(lines) for n, lines in components.items()})
-
-
-# --- the text of a cell -------------------------------------------------------------------------------------------------
+# --- the text of a cell ---
 
 
 def _is_listed(line: str) -> bool:
-    return line.split(" ", 1)[0] in {f"{n}{s}" for n in range(1, 60) for s in ".)"} | {_letter(n) for n in range(1, 27)}
+    return line.split(" ", 1)[0] in {f"{n}{s}" for n in range(1, 60) for s in ".)"} | {letter(n) for n in range(1, 27)}
 
 
 def cell_lists(lines: Sequence[str], rng: random.Random) -> str:
@@ -166,7 +57,11 @@ def cell_lists(lines: Sequence[str], rng: random.Random) -> str:
             run.append(html.escape(line, quote=False))
         else:
             close()
-            parts.append(f"<p>{html.escape(line, quote=False)}</p>" if parts or rng.random() < 0.5 else html.escape(line, quote=False))
+            parts.append(
+                f"<p>{html.escape(line, quote=False)}</p>"
+                if parts or rng.random() < 0.5
+                else html.escape(line, quote=False)
+            )
     close()
     return " ".join(parts)
 
@@ -179,16 +74,49 @@ def cell_breaks(lines: Sequence[str], rng: random.Random) -> str:
     return rng.choice(("<br>", "<br/>", " <br /> ")).join(lines)
 
 
+def cell_nested(lines: Sequence[str], rng: random.Random) -> str:
+    """Lists inside of items, indented over many lines."""
+    out, open_kinds = "", list[str]()
+    for line in lines:
+        kind = _kind(line)
+        if not kind:
+            out += "</li></ol>" * len(open_kinds) + f"<p>{line}</p>"
+            open_kinds = []
+            continue
+        if kind in open_kinds:
+            while open_kinds[-1] != kind:
+                out += "</li>\n</ol>"
+                open_kinds.pop()
+            out += "</li>\n"
+        else:
+            out += "\n<ol>\n"
+            open_kinds.append(kind)
+        out += f"{'  ' * len(open_kinds)}<li>{line}"
+    return out + "</li></ol>" * len(open_kinds)
+
+
+def _kind(line: str) -> str:
+    marker = line.split(" ", 1)[0]
+    known = {"A.", "B."} | {letter(n) for n in range(1, 27)} | {f"{n}{s}" for n in range(1, 60) for s in ".)"}
+    return re.sub(r"\d+", "1", re.sub("[a-z]", "a", re.sub("[A-Z]", "A", marker))) if marker in known else ""
+
+
 def cell_wide(lines: Sequence[str], rng: random.Random) -> str:
     """One paragraph in which only double blanks part the items."""
     return f"<p>{'  '.join(lines)}</p>"
 
 
-CELLS = {"lists": cell_lists, "paragraphs": cell_paragraphs, "breaks": cell_breaks, "wide": cell_wide}
+CELLS = {
+    "lists": cell_lists,
+    "paragraphs": cell_paragraphs,
+    "breaks": cell_breaks,
+    "wide": cell_wide,
+    "nested": cell_nested,
+}
 Cell = Callable[[Sequence[str], random.Random], str]
 
 
-# --- the rows of a table ------------------------------------------------------------------------------------------------
+# --- the rows of a table ---
 
 
 @dataclass(frozen=True)
@@ -245,10 +173,11 @@ def _cut(lines: list[str], rng: random.Random) -> tuple[list[str], list[str]]:
 
 
 def tabs(standards: Sequence[Invented], style: Style, rng: random.Random) -> str:
+    """Rows as tabs, as the real scan has them; a cell stays on its line."""
     blocks = []
     for standard in standards:
         blocks.append(style.heading.format(standard.heading))
-        blocks += ["\n".join("\t".join(row) for row in page) for page in pages(standard, style, rng)]
+        blocks += ["\n".join("\t".join(row).replace("\n", " ") for row in page) for page in pages(standard, style, rng)]
     return "\n\n" + "\n\n".join(blocks)
 
 
@@ -257,18 +186,24 @@ def pipes(standards: Sequence[Invented], style: Style, rng: random.Random) -> st
     for standard in standards:
         blocks.append(style.heading.format(standard.heading))
         for page in pages(standard, style, rng):
-            lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in page]
+            lines = [
+                "| " + " | ".join(cell.replace("\n", " ").replace("|", "\\|") for cell in row) + " |" for row in page
+            ]
             blocks.append("\n".join([lines[0], "|----|:---|---|", *lines[1:]]))
     return "\n\n".join(blocks) + "\n"
 
 
 def html_tables(standards: Sequence[Invented], style: Style, rng: random.Random) -> str:
-    """Pretty-printed tables with <thead>, parts over several columns, and now and then a cell that spans the pages' rows."""
+    """Pretty-printed tables with <thead>, one for each page, parts over several columns."""
     blocks = ["<!DOCTYPE html>", "<html><head><title>Lampiran</title></head><body>"]
     for standard in standards:
-        blocks.append(f"<h2>{html.escape(standard.heading)}</h2>" if rng.random() < 0.7 else f"<p><b>{standard.heading}</b></p>")
+        blocks.append(
+            f"<h2>{html.escape(standard.heading)}</h2>" if rng.random() < 0.7 else f"<p><b>{standard.heading}</b></p>"
+        )
         for page in pages(standard, style, rng):
-            blocks.append('<table border="1">\n<thead><tr>' + "".join(f"<th>{cell}</th>" for cell in page[0]) + "</tr></thead>")
+            blocks.append(
+                '<table border="1">\n<thead><tr>' + "".join(f"<th>{cell}</th>" for cell in page[0]) + "</tr></thead>"
+            )
             blocks.append("<tbody>")
             for number, label, body in page[1:]:
                 if label and not body:
@@ -293,7 +228,7 @@ def html_rowspans(standards: Sequence[Invented], style: Style, rng: random.Rando
     return "<table>" + "".join(rows) + "</table>"
 
 
-# --- plain text ---------------------------------------------------------------------------------------------------------
+# --- plain text ---
 
 
 def plain_lines(standards: Sequence[Invented], style: Style, rng: random.Random) -> str:
@@ -371,7 +306,3 @@ LAYOUTS = {
     "plain_colons": plain_colons,
     "plain_columns": plain_columns,
 }
-
-
-def without(standard: Invented, *numbers: int) -> Invented:
-    return replace(standard, components={n: lines for n, lines in standard.components.items() if n not in numbers})

@@ -25,6 +25,8 @@ EXACT = [
     ("semalem webnya error", ago(1)),
     ("td mlm saya wa ga dibales", ago(1)),
     ("kemarin 2 orang petugas", ago(1)),
+    ("bukan kemarin tapi hari Senin", ago(7)),
+    ("eh salah, bukan tgl 3, 5 November", date(2026, 11, 5)),
     ("yesterday saya ke MPP", ago(1)),
     ("tadi pagi", ago(0)),
     ("td siang di loket 4x bolak balik", ago(0)),

@@ -1,0 +1,160 @@
+"""The intake: many messages share a commit, nothing that was taken is lost, and what went wrong reaches who sent it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
+
+from bot.intake import BATCH, Intake
+from bot.live import Live, conversation_key
+from handlers.inbound import PATIENCE
+from handlers.messages import Address
+from storage.database import DatabaseUnavailableError
+from tests.offices import Desk, desk_at, said
+
+SOON = 10.0  # seconds that a test waits for what takes milliseconds
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_at(tmp_path) as desk:
+        desk.knowledge()  # read before the first message, as the server does
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[MutableMapping[str, object]]]:
+    with capture_logs() as logs:
+        yield logs
+
+
+@asynccontextmanager
+async def running(desk: Desk, live: Live | None = None) -> AsyncIterator[tuple[Intake, asyncio.Task[None]]]:
+    intake = Intake(desk.office, live or Live())
+    task = asyncio.create_task(intake.run())
+    try:
+        yield intake, task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait_for(task, SOON)
+
+
+async def test_a_message_is_kept_when_take_returns(desk: Desk) -> None:
+    async with running(desk) as (intake, _):
+        decision = await intake.take(desk.message("biaya 29102"))
+        assert "Gratis" in said(decision)
+        assert len(desk.rows("inbox")) == len(desk.rows("outbox")) == 1
+
+
+async def test_many_messages_at_once_share_a_commit(desk: Desk) -> None:
+    commits: list[object] = []
+    event.listen(desk.office.database.engine, "commit", commits.append)
+    count = 100
+    async with running(desk) as (intake, _):
+        messages = [desk.message("biaya 29102", user=f"u{n}") for n in range(count)]
+        decisions = await asyncio.gather(*(intake.take(message) for message in messages))
+        assert 1 <= len(commits) <= 3
+    assert [decision.inbound for decision in decisions] == messages
+    assert all("Gratis" in said(decision) for decision in decisions)
+    assert len(desk.rows("inbox")) == count
+
+
+async def test_more_than_a_batch_is_taken_too(desk: Desk) -> None:
+    async with running(desk) as (intake, _):
+        count = BATCH + 20
+        await asyncio.gather(*(intake.take(desk.message("halo", user=f"u{n}")) for n in range(count)))
+    assert len(desk.rows("inbox")) == count
+
+
+async def test_stopping_finishes_what_was_taken(desk: Desk) -> None:
+    async with running(desk) as (intake, task):
+        taken = [asyncio.create_task(intake.take(desk.message("halo", user=f"u{n}"))) for n in range(40)]
+        await asyncio.sleep(0)  # all are in the queue now, none is decided
+        task.cancel()
+        decisions = await asyncio.wait_for(asyncio.gather(*taken), SOON)
+    assert all(decision.replies for decision in decisions)
+    assert len(desk.rows("inbox")) == len(taken)
+
+
+async def test_stopping_in_the_middle_of_a_batch_finishes_it(desk: Desk) -> None:
+    async with running(desk) as (intake, task):
+        taken = [asyncio.create_task(intake.take(desk.message("halo", user=f"u{n}"))) for n in range(40)]
+        for _ in range(5):
+            await asyncio.sleep(0)  # the writer has the batch now
+        task.cancel()
+        done, late = await asyncio.wait(taken, timeout=1.0)
+        for waiting in late:
+            waiting.cancel()
+    assert len(desk.rows("inbox")) == len(taken)
+    assert len(done) == len(taken), f"{len(late)} of {len(taken)} were kept, but who sent them never heard of it"
+
+
+async def test_a_database_error_reaches_who_sent_the_message_and_the_intake_goes_on(desk: Desk) -> None:
+    async with running(desk) as (intake, _):
+        _execute(desk, "ALTER TABLE outbox RENAME TO gone")
+        with pytest.raises(DatabaseUnavailableError):
+            await asyncio.wait_for(intake.take(desk.message("halo")), SOON)
+        _execute(desk, "ALTER TABLE gone RENAME TO outbox")
+        assert (await asyncio.wait_for(intake.take(desk.message("halo")), SOON)).replies
+    assert len(desk.rows("inbox")) == 1, "what could not be answered was not kept either: it will be sent again"
+
+
+async def test_a_write_that_fails_costs_only_its_own_conversation(
+    desk: Desk, logs: list[MutableMapping[str, object]]
+) -> None:
+    _execute(
+        desk,
+        "CREATE TRIGGER poison BEFORE INSERT ON inbox WHEN NEW.text = 'racun' "
+        "BEGIN SELECT RAISE(ABORT, 'poisoned'); END",
+    )
+    async with running(desk) as (intake, _):
+        texts = ["halo", "biaya 29102", "racun", "halo", "lama 29102"]
+        messages = [desk.message(text, user=f"u{n}") for n, text in enumerate(texts)]
+        results = await asyncio.gather(*(intake.take(message) for message in messages), return_exceptions=True)
+    assert [isinstance(result, IntegrityError) for result in results] == [text == "racun" for text in texts]
+    assert [row["text"] for row in desk.rows("inbox")].count("racun") == 0
+    assert len(desk.rows("inbox")) == 4
+    assert {(log["event"], log["error"]) for log in logs} == {("batch failed", "IntegrityError")}
+
+
+async def test_who_follows_a_conversation_is_told_and_nobody_else(desk: Desk) -> None:
+    live = Live()
+    with live.subscribe(conversation_key(Address("web", "a"))) as mine, live.subscribe("web:b") as other:
+        async with running(desk, live) as (intake, _):
+            await intake.take(desk.message("halo", user="a", channel="web"))
+            await asyncio.wait_for(mine.wait(), SOON)
+            assert not other.is_set()
+
+
+async def test_fragments_are_decided_by_themselves_when_their_patience_ends(desk: Desk) -> None:
+    live = Live()
+    with live.subscribe("web:a") as notice:
+        async with running(desk, live) as (intake, _):
+            waiting = await intake.take(desk.message("biaya 29102", user="a", channel="web", burst=True))
+            assert not waiting.decided
+            desk.clock.now += PATIENCE + timedelta(seconds=1)
+            await asyncio.wait_for(notice.wait(), SOON)
+    assert "Gratis" in str(desk.rows("outbox")[0]["lines"])
+
+
+async def test_who_gave_up_waiting_loses_nothing(desk: Desk) -> None:
+    async with running(desk) as (intake, _):
+        impatient = asyncio.create_task(intake.take(desk.message("halo", user="a")))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        assert (await asyncio.wait_for(intake.take(desk.message("halo", user="b")), SOON)).replies
+    assert len(desk.rows("inbox")) == 2
+
+
+def _execute(desk: Desk, statement: str) -> None:
+    with desk.office.database.transaction() as tx:
+        tx.exec_driver_sql(statement)
