@@ -36,7 +36,7 @@ from handlers.office import Office
 from handlers.parts import LIMITS, cut
 from handlers.register import Recorded
 from storage import conversations, inbox, misses, officer_requests, outbox
-from storage.conversations import ConversationRow
+from storage.conversations import AddressKey, ConversationRow
 from storage.inbox import InboxRow
 from storage.misses import MissRow
 from storage.officer_requests import OfficerRequestRow
@@ -138,7 +138,7 @@ def decide_due(office: Office) -> list[Decision]:
 
 
 def _load(tx: Connection, office: Office, addresses: Iterable[Address], now: datetime) -> dict[Address, _Work]:
-    keys = {(address.channel, address.user): address for address in addresses}
+    keys: dict[AddressKey, Address] = {(address.channel, address.user): address for address in addresses}
     found = conversations.load_or_create(tx, list(keys), now, office.new_id)
     work = {keys[key]: _Work(row, load(row.state)) for key, row in found.items()}
     by_id = {w.row.id: w for w in work.values()}

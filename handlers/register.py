@@ -5,7 +5,7 @@ All functions take the transaction of the message that led to them and never com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -271,8 +271,8 @@ def _event(
     case_id: int,
     kind: str,
     *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     note: str = "",
     actor: str = "citizen",
 ) -> None:

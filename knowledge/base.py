@@ -24,16 +24,11 @@ class KnowledgeBase:
     def __init__(self, published: Iterable[Published], version: int = 0) -> None:
         self.version = version
         self.catalogue = Catalogue(published)
-        vocabulary = self.catalogue.words | filler_words() | whole_words() | item_words()
-        vocabulary |= component_cues().words | intent_cues().words | unstated_cues().words
+        vocabulary = self.catalogue.words | _shipped_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
-
-        questions = [(meaning, self.language.read(text)) for meaning, text in load_examples("components")]
-        intents = [(intent, self.language.read(text)) for intent, text in load_examples("intents")]
-        self.component_examples = Examples((meaning, words) for meaning, words in questions if "," not in meaning)
-        self.intent_examples = Examples([*intents, *(("inquiry", words) for _, words in questions[::2])], evenness=0.5)
+        self.component_examples, self.intent_examples = _examples()
 
     @cached_property
     def agreed(self) -> dict[int, Published]:
@@ -52,3 +47,25 @@ class KnowledgeBase:
 def unstated_cues() -> Cues:
     """What is often asked and stands in no standard."""
     return Cues(load("unstated"))
+
+
+@lru_cache(maxsize=1)
+def _shipped_words() -> frozenset[str]:
+    """The words that matter whatever is published."""
+    cues = component_cues().words | intent_cues().words | unstated_cues().words
+    return frozenset(cues | filler_words() | whole_words() | item_words())
+
+
+@lru_cache(maxsize=1)
+def _examples() -> tuple[Examples, Examples]:
+    """The example questions by component and the example messages by intent.
+
+    They are read with the shipped words alone, so that a publication need not read them again.
+    """
+    language = Language(_shipped_words(), component_cues().words)
+    questions = [(meaning, language.read(text)) for meaning, text in load_examples("components")]
+    intents = [(intent, language.read(text)) for intent, text in load_examples("intents")]
+    return (
+        Examples((meaning, words) for meaning, words in questions if "," not in meaning),
+        Examples([*intents, *(("inquiry", words) for _, words in questions[::2])], evenness=0.5),
+    )

@@ -78,27 +78,25 @@ class _Weights:
                 everything[feature] += value
         whole = sum(everything.values())
         self._common = {feature: math.log(value + _SMOOTHING) for feature, value in everything.items()}
-        self._own: dict[str, list[tuple[int, float]]] = {feature: [] for feature in everything}
+        self._gains = [
+            {f: self._common[f] - math.log(everything[f] - value + _SMOOTHING) for f, value in mine.items()}
+            for mine in counts
+        ]
         self._rest = [math.log(whole - sum(mine.values()) + _SMOOTHING * len(everything)) for mine in counts]
-        self._norms: list[float] = []
         common = sum(self._common.values())
-        for index, mine in enumerate(counts):
-            own = 0.0
-            for feature, value in mine.items():
-                gain = self._common[feature] - math.log(everything[feature] - value + _SMOOTHING)
-                self._own[feature].append((index, gain))
-                own += gain
-            self._norms.append(self._rest[index] + (own - common) / len(everything))
+        self._norms = [
+            rest + (sum(gains.values()) - common) / len(everything)
+            for rest, gains in zip(self._rest, self._gains, strict=True)
+        ]
 
     def add_up(self, found: Mapping[str, float]) -> list[float]:
         """What known features, each so many times, say for each meaning."""
         times = sum(found.values())
         common = sum(n * self._common[feature] for feature, n in found.items())
-        totals = [times * rest - common for rest in self._rest]
-        for feature, n in found.items():
-            for index, gain in self._own[feature]:
-                totals[index] += n * gain
-        return [total / norm for total, norm in zip(totals, self._norms, strict=True)]
+        return [
+            (times * rest - common + sum(n * gains.get(feature, 0.0) for feature, n in found.items())) / norm
+            for rest, gains, norm in zip(self._rest, self._gains, self._norms, strict=True)
+        ]
 
 
 def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:

@@ -219,7 +219,7 @@ def photo_kept(count: int) -> Lines:
 
 def status(case: CaseView, today: date, calendar: WorkingDays) -> Lines:
     """Stage, the last step, the due date, what comes next. Nothing personal."""
-    lines = (
+    lines: Lines = (
         Line(f"{KIND_NAMES[case.kind]} {case.number}", "strong"),
         Line(f"Tahap: {STAGE_NAMES[case.stage]}"),
         Line(f"Langkah terakhir: {last_step(case)} ({say_date(jakarta_day(case.last_step_at))})"),

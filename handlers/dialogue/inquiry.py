@@ -299,8 +299,8 @@ def _quote(
     stated = [a for a in asks if a.component in published.standard.components]
     numbers = tuple(a.component for a in stated)
     if not stated:
-        lines = texts.not_stated("")
-        return Answer(state.settled(standard=published.standard.identity), (Say(lines, (texts.OFFICER, texts.MENU)),))
+        say = Say(texts.not_stated(""), (texts.OFFICER, texts.MENU))
+        return Answer(state.settled(standard=published.standard.identity), (say,))
     lines: list[Line] = []
     for wanted in stated:
         lines += [*_answer_lines(wanted, published, index, text, item), Line("")]
