@@ -77,7 +77,10 @@ def evaluate(path: Path, knowledge: KnowledgeBase, now: datetime) -> Result:
     result = Result(path.name, kind)
     for row in rows:
         turn = _play([*row.get("context", []), row["text"]], knowledge, now, result)
-        judge(row, turn, result)
+        try:
+            judge(row, turn, result)
+        except KeyError as error:
+            raise EvaluationError(f"{path}: row {result.rows + 1} has no {error.args[0]}") from error
         result.rows += 1
     return result
 

@@ -28,6 +28,10 @@ log = structlog.get_logger()
 _Waiting = tuple[Inbound, "asyncio.Future[Decision]"]
 
 
+class IntakeStoppedError(RuntimeError):
+    """A message came after the stop. It was not kept."""
+
+
 class Intake:
     """One per process. Start `run` as a task; cancel it to stop: what was taken is finished first."""
 
@@ -36,19 +40,27 @@ class Intake:
         self._live = live
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._writer = ThreadPoolExecutor(1, "writer")
+        self._stopped = False
 
     async def take(self, inbound: Inbound) -> Decision:
-        """Keeps and decides a message. Raises what the database raised when it could not be kept."""
+        """Keeps and decides a message. Raises what the database raised when it could not be kept, or IntakeStoppedError."""
+        if self._stopped:
+            raise IntakeStoppedError("The intake has stopped; the message was not kept.")
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((inbound, future))
         return await future
 
     async def run(self) -> None:
+        deciding: asyncio.Task[None] | None = None
         try:
             await self._prepare()
             while True:
-                await self._decide(await self._next_batch())
+                deciding = asyncio.create_task(self._decide(await self._next_batch()))
+                await asyncio.shield(deciding)  # a stop does not part a batch from those who wait for it
         finally:
+            self._stopped = True
+            if deciding:
+                await deciding
             while not self._queue.empty():
                 await self._decide(self._waiting_now([]))
             self._writer.shutdown()

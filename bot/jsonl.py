@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
-from handlers.inbound import Decision, decide_due, receive
-from handlers.messages import Address, Attachment, Channel, Inbound, Outbound
+from handlers.inbound import PATIENCE, Decision, decide_due, receive
+from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
+_YEARS = range(2001, 2099)  # case numbers hold the years of this century; a day more or less is left to time zones
 
 
 class LineError(ValueError):
@@ -27,11 +28,14 @@ class LineError(ValueError):
 
 
 def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
-    """The answers to a stream of lines. The office's clock follows `at`; fragments left at the end are decided last."""
+    """The answers to a stream of lines. The office's clock follows `at`.
+
+    A fragment whose patience ends is answered together with its user's next line, or after the last line of all.
+    """
     clock = _Clock(office)
     with office.database.reader() as conn:
         office.library.current(conn)  # built before the first message waits for it
-    late: dict[Address, list[Outbound]] = {}
+    late: dict[Address, list[Decision]] = {}
     for line in lines:
         if not line.strip():
             continue
@@ -43,14 +47,15 @@ def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
         clock.set(inbound.received_at)
         started = time.perf_counter()
         for due in decide_due(office) if clock.fragments else ():
-            late.setdefault(due.inbound.address, []).extend(due.replies)
+            late.setdefault(due.inbound.address, []).append(due)
         clock.fragments = clock.fragments or inbound.burst
         decision = receive(office, [inbound])[0]
-        before = tuple(late.pop(inbound.address, ()))
-        decision = replace(decision, replies=before + decision.replies)
+        before = [reply for due in late.pop(inbound.address, ()) for reply in due.replies]
+        decision = replace(decision, replies=(*before, *decision.replies))
         yield _dumped(answer(decision, (time.perf_counter() - started) * 1000))
-    clock.set(datetime.max.replace(tzinfo=UTC))
-    for decision in decide_due(office) if clock.fragments else ():
+    clock.set((clock.latest or clock.now()) + PATIENCE)
+    left = [due for of_one in late.values() for due in of_one] + (decide_due(office) if clock.fragments else [])
+    for decision in left:
         yield _dumped(answer(decision, 0.0))
 
 
@@ -60,6 +65,7 @@ class _Clock:
     def __init__(self, office: Office) -> None:
         self._now: datetime | None = None
         self._real = office.clock
+        self.latest: datetime | None = None  # of all lines
         self.fragments = False  # whether any line was a fragment, so that one may be due
         office.clock = self.now
 
@@ -68,6 +74,7 @@ class _Clock:
 
     def set(self, at: datetime) -> None:
         self._now = at
+        self.latest = max(self.latest or at, at)
 
 
 def parse(line: str, clock: _Clock, new_id: Callable[[], int]) -> Inbound:
@@ -93,7 +100,7 @@ def parse(line: str, clock: _Clock, new_id: Callable[[], int]) -> Inbound:
         attachments=tuple(_attachment(item) for item in _list(data, "attachments")),
         name=_text(data, "name") or None,
         phone=_text(data, "phone") or None,
-        burst=bool(data.get("burst", False)),
+        burst=_flag(data, "burst"),
     )
 
 
@@ -104,6 +111,13 @@ def _text(data: dict[str, Any], key: str) -> str:
     if not isinstance(value, str | int):
         raise LineError(f"{key} must be a string")
     return str(value).encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored
+
+
+def _flag(data: dict[str, Any], key: str) -> bool:
+    value = data.get(key)
+    if value not in (None, True, False):
+        raise LineError(f"{key} must be true or false")
+    return bool(value)
 
 
 def _list(data: dict[str, Any], key: str) -> list[Any]:
@@ -127,6 +141,8 @@ def _moment(value: Any, clock: _Clock) -> datetime:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise LineError("at must be an ISO 8601 time") from error
+    if moment.year not in _YEARS:
+        raise LineError(f"at must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
     return (moment if moment.tzinfo else moment.replace(tzinfo=_JAKARTA)).astimezone(UTC)
 
 

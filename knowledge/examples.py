@@ -20,7 +20,7 @@ _SHARPNESS = 40.0  # set by cross-validation on the example files: turns margins
 
 def features(words: Sequence[Word]) -> Counter[str]:
     """Stems, neighbouring stems and groups of four letters."""
-    stems = [word.stem for word in words if not word.stem.isdigit() or len(word.stem) <= 2]
+    stems = [word.stem for word in words if not word.stem.isdigit()]
     found = [*stems, *(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))]
     for word in stems:
         found += _letter_groups(word)
@@ -43,12 +43,13 @@ class Examples:
             found = features(words)
             documents.update(found.keys())
             total += 1
-            length = math.sqrt(sum(n * n for n in found.values())) or 1.0
+            length = math.hypot(*found.values())
             mine = counts[meaning]
             for feature, n in found.items():
                 mine[feature] += n / length
         self.meanings = sorted(counts)
-        _even_out(counts, evenness)
+        if evenness:
+            _even_out(counts, evenness)
         self._weights = _Weights([counts[meaning] for meaning in self.meanings])
         self._idf = {f: math.log((1 + total) / (1 + n)) for f, n in documents.items()}
 
@@ -57,7 +58,7 @@ class Examples:
         found = {f: n * self._idf[f] for f, n in features(words).items() if f in self._idf}
         if not found:
             return {}
-        length = math.sqrt(sum(n * n for n in found.values()))
+        length = math.hypot(*found.values())
         values = [value / length for value in self._weights.add_up(found)]
         top = max(values)
         shares = [math.exp((value - top) * _SHARPNESS) for value in values]

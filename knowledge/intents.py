@@ -46,6 +46,7 @@ _CUE_WEIGHT = 0.8
 _EXAMPLE_WEIGHT = 12.0
 _ASKED_WEIGHT = 0.4
 _NAMED_WEIGHT = 3.0
+_CHANCE = 0.15  # a share of the examples that says nothing yet
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
@@ -118,7 +119,7 @@ def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
     """How much of the lean towards a complaint applies, 0 to 1: none where nothing but a clear question was heard."""
     if cue <= 0 and asked >= 9.0:
         return 0.0
-    return min(1.0, max(cue, 0.0) / 3 + 3 * examples.get("complaint", 0.0))
+    return min(1.0, max(cue, 0.0) / 3 + 4 * max(0.0, examples.get("complaint", 0.0) - _CHANCE))
 
 
 def _certain(intent: Intent) -> IntentReading:

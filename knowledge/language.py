@@ -169,6 +169,8 @@ def _endings_cut(token: str) -> list[str]:
     forms = [token]
     if len(token) > 2 and token.endswith("2"):
         forms.append(token[:-1])
+    elif "2" in token and token.replace("2", "").isalpha():
+        forms.append(token.replace("2", ""))  # syarat2nya
     base = forms[-1]
     return forms + [base[: -len(end)] for end in _ENDINGS if base.endswith(end) and len(base) - len(end) >= 3]
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from knowledge.cues import load
 from knowledge.items import ItemIndex
 from knowledge.language import Word, filler_words, fold, stem
-from knowledge.questions import component_cues
+from knowledge.questions import component_cues, filler
 from knowledge.standards import ServiceStandard, normalised
 
 SURE = 0.62  # answer
@@ -189,7 +189,7 @@ class Catalogue:
         return None
 
     def _weight(self, word: str) -> float:
-        return self._rarity(word) * (_EXPLAINED_WEIGHT if word in self._explained else 1.0)
+        return self._rarity(word) * (_EXPLAINED_WEIGHT if word in filler() else 1.0)
 
     def _rarity(self, word: str) -> float:
         return math.log(1 + (len(self.published) + 1) / (1 + len(self._postings.get(word, ()))))

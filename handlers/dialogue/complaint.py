@@ -50,7 +50,7 @@ _DANGER = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop|dimintai|dimintain)\b|\d+\s*(?:rb|jt|k)\b",
+    r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop|dimintai|dimintain)\b|(?<!\d)\d{1,12}\s*(?:rb|jt|k)\b",
     re.IGNORECASE,
 )
 _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|hari kerja|minggu|bulan)\b", re.IGNORECASE)

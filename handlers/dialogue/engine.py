@@ -45,6 +45,7 @@ _UNHELPED = re.compile(
     r"^\W*(?:masih\s+)?(?:ga|gak|tidak|kurang|nggak|ngga|teu)\s+(?:jelas|ngerti|paham|nyambung|mudeng|ngartos|tepat|sesuai)\W*(?:min|pak|bu|kak)?\W*$",
     re.IGNORECASE,
 )
+READ_AT_MOST = 4000  # characters of a message that are understood; all of it stays in the inbox
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 _SURELY_ASKED = 9.0
 _FAINT = 5.5
@@ -78,6 +79,7 @@ def greeting() -> Outbound:
 
 def step(inbound: Inbound, state: State, context: Context) -> Turn:
     """Decides one thought of a citizen."""
+    inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases)
     after, effects, components = _decide(moment, state)

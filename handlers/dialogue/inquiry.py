@@ -144,7 +144,7 @@ def _declined_here(
     reading: Reading, in_hand: Published | None, otherwise: bool, state: State, knowledge: KnowledgeBase
 ) -> Answer | None:
     """A decline where no standard is named. otherwise: examples alone do not decline what may be answered."""
-    if _ASKS_ANNEX.search(reading.text) and reading.unstated is not None:
+    if _ASKS_ANNEX.search(reading.text) and (in_hand is None or reading.unstated is not None):
         reading = replace(reading, unstated=_ANNEX_TOPIC)
     if reading.unstated is None or (reading.unstated == _BY_EXAMPLE and otherwise and in_hand is None):
         return None

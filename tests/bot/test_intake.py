@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
-from bot.intake import BATCH, Intake
+from bot.intake import BATCH, Intake, IntakeStoppedError
 from bot.live import Live, conversation_key
 from handlers.inbound import PATIENCE
 from handlers.messages import Address
@@ -86,16 +87,32 @@ async def test_stopping_finishes_what_was_taken(desk: Desk) -> None:
 
 
 async def test_stopping_in_the_middle_of_a_batch_finishes_it(desk: Desk) -> None:
+    writing, go_on = Event(), Event()
+
+    def hold(_: object) -> None:
+        writing.set()
+        go_on.wait(SOON)
+
+    event.listen(desk.office.database.engine, "commit", hold)
     async with running(desk) as (intake, task):
         taken = [asyncio.create_task(intake.take(desk.message("halo", user=f"u{n}"))) for n in range(40)]
-        for _ in range(5):
-            await asyncio.sleep(0)  # the writer has the batch now
+        assert await asyncio.to_thread(writing.wait, SOON)
         task.cancel()
-        done, late = await asyncio.wait(taken, timeout=1.0)
-        for waiting in late:
-            waiting.cancel()
+        await asyncio.wait(taken, timeout=0.01)  # the stop has begun, and the writer still has the batch
+        go_on.set()
+        decisions = await asyncio.wait_for(asyncio.gather(*taken), SOON)
+    assert all(decision.replies for decision in decisions)
     assert len(desk.rows("inbox")) == len(taken)
-    assert len(done) == len(taken), f"{len(late)} of {len(taken)} were kept, but who sent them never heard of it"
+
+
+async def test_who_comes_after_the_stop_is_told_so(desk: Desk) -> None:
+    async with running(desk) as (intake, task):
+        await intake.take(desk.message("halo"))
+        task.cancel()
+        await asyncio.wait([task], timeout=SOON)
+        with pytest.raises(IntakeStoppedError):
+            await asyncio.wait_for(intake.take(desk.message("halo")), SOON)
+    assert len(desk.rows("inbox")) == 1
 
 
 async def test_a_database_error_reaches_who_sent_the_message_and_the_intake_goes_on(desk: Desk) -> None:

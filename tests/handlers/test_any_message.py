@@ -245,20 +245,18 @@ def test_messages_of_100_kB_are_answered_wherever_the_form_stands(tmp_path: Path
 
 def talk_by_lines(lines: Sequence[Mapping[str, str]], folder: Path) -> tuple[list[dict[str, object]], bool]:
     """The answers that came in time, and whether that was all of them."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "bot", "chat", "--jsonl", "--database", f"sqlite:///{folder / 'pasti.db'}"],
         env={**os.environ, "DATA_DIR": str(folder), "SECRET_KEY": SECRET},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-    )
-    try:
-        said, _ = process.communicate("\n".join(map(json.dumps, lines)).encode(), timeout=PATIENCE)
-        ended = True
-    except subprocess.TimeoutExpired as late:
-        said, ended = late.output or b"", False
-    finally:
-        process.kill()
-        process.wait()
-    whole = said.decode()[: said.decode().rfind("\n") + 1]
+    ) as process:
+        try:
+            said, _ = process.communicate("\n".join(map(json.dumps, lines)).encode(), timeout=PATIENCE)
+            ended = True
+        except subprocess.TimeoutExpired as late:
+            process.kill()
+            said, ended = late.output or b"", False
+    whole = said[: said.rfind(b"\n") + 1].decode()
     return [json.loads(line) for line in whole.splitlines()], ended

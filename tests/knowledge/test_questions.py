@@ -37,7 +37,6 @@ def quoted(found: Asked) -> list[str]:
     [
         ("biaya dan lama prosesnya", [3, 4]),
         ("syarat, biaya, sama berapa hari jadinya", [1, 3, 4]),
-        ("dasar hukum & produk layanannya apa", [5, 7]),
         ("berapa lama pengaduan ditanggapi", [6]),
         ("evaluasi survei kepuasan berapa kali setahun", [14]),
         ("petugas harus lulusan apa", [9]),
