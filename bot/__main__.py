@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot.case_cli import case_app
 from bot.knowledge_cli import knowledge_app
+from bot.logs import set_up_logs
 from bot.settings import SettingsError, load_settings
 from storage.database import DatabaseUnavailableError
 from storage.sealed import SealError
@@ -108,6 +109,7 @@ def _failure(message: str) -> typer.Exit:
 
 def main() -> None:
     """The console script. An error that an operator can mend is a sentence, never a stack trace."""
+    set_up_logs("WARNING")  # `run` sets its own level
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that what is temporary is removed
     try:
         app()

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from handlers.inbound import PATIENCE, Decision, decide_due, receive
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
+from storage import inbox
 
 _JAKARTA = ZoneInfo("Asia/Jakarta")
 _YEARS = range(2001, 2099)  # case numbers hold the years of this century; a day more or less is left to time zones
@@ -35,6 +36,7 @@ def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
     clock = _Clock(office)
     with office.database.reader() as conn:
         office.library.current(conn)  # built before the first message waits for it
+        clock.fragments = inbox.any_undecided(conn)  # left behind by a process that was ended
     late: dict[Address, list[Decision]] = {}
     for line in lines:
         if not line.strip():

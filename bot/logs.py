@@ -22,7 +22,7 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 
 
 def set_up_logs(level: str) -> None:
-    """Once, at start-up. Everything goes to standard error."""
+    """At start-up, before anything can be logged. Everything goes to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
@@ -47,13 +47,20 @@ def where(error: BaseException) -> str:
 
 
 def _name_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if event.pop("exc_info", None) and (error := sys.exc_info()[1]) is not None:
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else sys.exc_info()[1]
+    if told and error is not None:
         event["error"] = where(error)
     return event
 
 
 class _WithoutWords(logging.Formatter):
     """For what libraries log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.exc_info:  # asyncio's second line is the task, with the exception and its words
+            record.msg, record.args = record.getMessage().partition("\n")[0], None
+        return super().format(record)
 
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - the name that logging calls
         return where(ei[1]) if ei[1] else ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Connection, Executable, bindparam, exists, select, update
 
 from storage.conversations import AddressKey, conversations
 from storage.models import Inbox, table
@@ -49,7 +49,7 @@ def ids_of(tx: Connection, channel: str, external_ids: Collection[str]) -> dict[
     query = select(inbox.c.external_id, inbox.c.id).where(
         inbox.c.channel == channel, inbox.c.external_id.in_(external_ids)
     )
-    return {external_id: id_ for external_id, id_ in tx.execute(query)}
+    return {row.external_id: row.id for row in tx.execute(query)}
 
 
 def mark_decided(tx: Connection, ids: Collection[int], at: datetime) -> None:
@@ -64,6 +64,10 @@ def mark_failed(tx: Connection, ids: Collection[int], at: datetime) -> None:
 def undecided(tx: Connection, conversation_ids: Collection[int]) -> list[InboxRow]:
     """All that these conversations still have to decide, due or not, in order."""
     return [InboxRow(*row) for row in tx.execute(_UNDECIDED, {"conversation_ids": conversation_ids})]
+
+
+def any_undecided(conn: Connection) -> bool:
+    return bool(conn.scalar(select(exists().where(inbox.c.decided_at.is_(None)))))
 
 
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[AddressKey]:

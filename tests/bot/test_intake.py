@@ -89,11 +89,12 @@ async def test_stopping_finishes_what_was_taken(desk: Desk) -> None:
 async def test_stopping_in_the_middle_of_a_batch_finishes_it(desk: Desk) -> None:
     writing, go_on = Event(), Event()
 
-    def hold(_: object) -> None:
-        writing.set()
-        go_on.wait(SOON)
+    def hold(conn: object, cursor: object, statement: str, *_: object) -> None:
+        if "INTO inbox" in statement:
+            writing.set()
+            go_on.wait(SOON)
 
-    event.listen(desk.office.database.engine, "commit", hold)
+    event.listen(desk.office.database.engine, "before_cursor_execute", hold)
     async with running(desk) as (intake, task):
         taken = [asyncio.create_task(intake.take(desk.message("halo", user=f"u{n}"))) for n in range(40)]
         assert await asyncio.to_thread(writing.wait, SOON)

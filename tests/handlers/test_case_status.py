@@ -186,3 +186,11 @@ def test_the_code_is_asked_for_until_it_comes_and_can_be_given_up(desk: Desk, ow
     assert stranger.says(FIRST_COMPLAINT).asks == "access_code"
     assert stranger.says("batal").asks is None
     assert stranger.reports(QUEUE).number == SECOND_COMPLAINT  # a report of one's own is not mistaken for a code
+
+
+def test_cases_are_found_also_when_the_state_of_the_talk_is_lost(desk: Desk, owner: Citizen) -> None:
+    """A state that no version can read starts over; what was filed stands in the register."""
+    owner.reports(RUDE)
+    with desk.office.database.transaction() as tx:
+        tx.exec_driver_sql("""UPDATE conversations SET state = '{"version": 99}'""")
+    assert FIRST_COMPLAINT in owner.says("status").text

@@ -220,3 +220,26 @@ def test_a_word_on_the_withdrawal_that_was_not_made(desk: Desk) -> None:
         heard = citizen.says(no)
         assert "Tidak ada yang dicatat" not in heard.text  # it is, and it stays
         assert FIRST_COMPLAINT in heard.text
+
+
+@pytest.mark.parametrize(
+    ("said", "happened_on", "received_on"),
+    [
+        ("sertifikat izin usaha saya terima 9 Oktober, kemarin baru ketahuan salah nama", "2026-11-08", "2026-10-09"),
+        ("kemarin saya lihat namanya salah, izin usahanya saya terima 9 oktober", "2026-11-08", "2026-10-09"),
+        ("pengajuan izin usaha 1 September, terbit 5 November tapi salah nama", None, "2026-11-05"),
+        ("izin usaha saya ditolak 1 Oktober tanpa alasan", "2026-10-01", "2026-10-01"),
+    ],
+)
+def test_which_day_is_which(desk: Desk, said: str, happened_on: str | None, received_on: str) -> None:
+    slots = desk.citizen("6281234500011").says(f"Saya Yayat Hidayat, mau lapor: {said}").slots
+    assert slots.get("received_on") == received_on
+    assert happened_on is None or slots.get("happened_on") == happened_on
+
+
+def test_a_mistyped_nik_is_called_that(desk: Desk) -> None:
+    citizen = desk.citizen("visitor-1", "web")
+    citizen.asked("contact", RUDE)
+    heard = citizen.says("NIK saya 3214993308900003")
+    assert heard.slots.get("nik") is None
+    assert "NIK" in heard.text
