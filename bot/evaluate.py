@@ -10,7 +10,7 @@ import json
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from handlers.dialogue.effects import Say
 from handlers.dialogue.engine import Context, Turn, step
@@ -74,13 +75,13 @@ def evaluate(path: Path, knowledge: KnowledgeBase, now: datetime) -> Result:
         judge, kind = _judge_code, "kbli"
     else:
         raise EvaluationError(f"{path}: rows need must_contain, intent or codes; this file has {', '.join(first)}")
+    for number, row in enumerate(rows, 1):
+        if problem := _problem(row, kind):
+            raise EvaluationError(f"{path}, row {number}: {problem}")
     result = Result(path.name, kind)
     for row in rows:
         turn = _play([*row.get("context", []), row["text"]], knowledge, now, result)
-        try:
-            judge(row, turn, result)
-        except KeyError as error:
-            raise EvaluationError(f"{path}: row {result.rows + 1} has no {error.args[0]}") from error
+        judge(row, turn, result)
         result.rows += 1
     return result
 
@@ -93,6 +94,37 @@ def _read(path: Path) -> list[Mapping[str, Any]]:
     if not rows or not all(isinstance(row, dict) and "text" in row for row in rows):
         raise EvaluationError(f"{path}: every row must be a JSON object with a text")
     return rows
+
+
+def _problem(row: Mapping[str, Any], kind: str) -> str | None:
+    """What is wrong with a row of a kind of file."""
+    for name in _REQUIRED[kind]:
+        if name not in row:
+            return f"{name} is missing"
+    for name, (what, fits) in _FIELDS.items():
+        if name in row and not fits(row[name]):
+            return f"{name} must be {what}"
+    return None
+
+
+def _list_of(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(type(item) is kind for item in value)
+
+
+_TEXT = ("a string", lambda value: isinstance(value, str))
+_TEXTS = ("a list of strings", _list_of(str))
+_FIELDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "text": _TEXT,
+    "context": _TEXTS,
+    "style": _TEXT,
+    "must_contain": _TEXTS,
+    "components": ("a list of numbers", _list_of(int)),
+    "intent": _TEXT,
+    "alt": _TEXTS,
+    "identity": ("an object", lambda value: isinstance(value, dict)),
+    "codes": ("a list of strings, not empty", lambda value: bool(value) and _list_of(str)(value)),
+}
+_REQUIRED = {"inquiries": ("must_contain", "components"), "routing": ("intent",), "kbli": ("codes",)}
 
 
 def _play(texts: Sequence[str], knowledge: KnowledgeBase, now: datetime, result: Result) -> Turn:
@@ -148,18 +180,19 @@ def _percentile(values: Sequence[float], share: float) -> float:
 
 
 def print_result(result: Result, console: Console) -> None:
-    """One file as a table."""
+    """One file as a table under a line."""
     facts = result.as_dict()
     title = f"{result.file}: {result.right} of {result.rows} right ({result.right / result.rows:.1%})"
-    table = Table(title=title, title_justify="left", show_edge=False)
+    console.print(title, style="bold", markup=False, soft_wrap=True)
+    table = Table(show_edge=False)
     table.add_column("style")
     table.add_column("right", justify="right")
     table.add_column("rows", justify="right")
     for style, (right, rows) in sorted(result.by_style.items()):
-        table.add_row(style, f"{right / rows:.0%}", str(rows))
+        table.add_row(Text(style), f"{right / rows:.0%}", str(rows))
     console.print(table)
     for name, (right, rows) in sorted(result.slots.items()):
         console.print(f"  slot {name}: {right} of {rows}")
     for confusion in facts["confusions"]:
-        console.print(f"  wanted {confusion['wanted']}, got {confusion['got']}: {confusion['rows']}")
+        console.print(f"  wanted {confusion['wanted']}, got {confusion['got']}: {confusion['rows']}", markup=False)
     console.print(f"  declined {result.declined}; {facts['ms_median']} ms median, {facts['ms_p99']} ms p99\n")

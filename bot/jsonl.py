@@ -112,12 +112,17 @@ def _text(data: dict[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str | int):
         raise LineError(f"{key} must be a string")
-    return str(value).encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored
+    return _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: lone surrogates, and NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _flag(data: dict[str, Any], key: str) -> bool:
     value = data.get(key)
-    if value not in (None, True, False):
+    if not isinstance(value, bool | None):
         raise LineError(f"{key} must be true or false")
     return bool(value)
 
@@ -132,7 +137,7 @@ def _list(data: dict[str, Any], key: str) -> list[Any]:
 def _attachment(item: Any) -> Attachment:
     if not isinstance(item, dict) or not isinstance(item.get("kind"), str):
         raise LineError('an attachment must be an object with "kind" and "name"')
-    return Attachment(item["kind"], str(item.get("name") or ""))
+    return Attachment(_storable(item["kind"]), _storable(str(item.get("name") or "")))
 
 
 def _moment(value: Any, clock: _Clock) -> datetime:

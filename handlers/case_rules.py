@@ -105,7 +105,7 @@ def _why_complaint(report: Report, days: int | None) -> str:
     elif days is None:
         clock = "Karena layanannya belum Bapak/Ibu terima, batas 30 hari belum berjalan."
     else:
-        clock = f"Disampaikan {days} hari setelah layanan diterima, jadi masih dalam batas 30 hari kalender."
+        clock = f"Disampaikan {days} hari setelahnya, jadi masih dalam batas 30 hari kalender."
     return f"Laporan ini dicatat sebagai pengaduan karena identitas pelapor dan pokok masalahnya lengkap. {clock}"
 
 

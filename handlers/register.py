@@ -17,7 +17,7 @@ from handlers.case_rules import Kind, Stage
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
 from handlers.dialogue.form import Form, audience_of
-from handlers.dialogue.state import State
+from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
 from knowledge.calendar import jakarta_day
@@ -45,7 +45,11 @@ class Recorded:
 
 def context_for(tx: Connection, office: Office, row: ConversationRow, state: State, text: str) -> CaseContext:
     """What of the register one message may need: own cases, and those whose numbers it names."""
-    own = [_view(tx, case) for case in cases.of_conversation(tx, row.id)] if state.filed else []
+    own = (
+        [_view(tx, case) for case in cases.of_conversation(tx, row.id)]
+        if state.filed or row.state.get("version") != VERSION
+        else []
+    )
     found = find_numbers(text)
     numbers = [(f.number, f.status) for f in found] or ([(state.lookup, "valid")] if state.lookup else [])
     looked = {number: _look_up(tx, office, number, status, row, text) for number, status in numbers}

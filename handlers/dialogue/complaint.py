@@ -318,7 +318,7 @@ def _bridged(form: Form, moment: Moment, state: State) -> Form:
     named = _standard_named(moment)
     standard = form.standard or (named.standard.identity if named else state.standard)
     component = form.component
-    if component is None:
+    if component is None and form.what:
         component = _component(form.what) or (moment.reading.asks[0].component if moment.reading.asks else None)
     return replace(form, standard=standard, component=component)
 

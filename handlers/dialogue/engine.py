@@ -21,6 +21,7 @@ from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Button, Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
+from knowledge.intents import Intent
 from knowledge.questions import Asked, filler
 from knowledge.search import Candidate, Published
 
@@ -46,6 +47,14 @@ _UNHELPED = re.compile(
     re.IGNORECASE,
 )
 READ_AT_MOST = 4000  # characters of a message that are understood; all of it stays in the inbox
+_MENU_WORD = re.compile(
+    r"^\W*/?(?:menu|bantuan|help|start|mulai|bantu|tolong)\W*(?:dong|min|kak|pak|bu)?\W*$", re.IGNORECASE
+)
+_WANTS_PERSON = re.compile(
+    r"^\W*/?(?:petugas|operator|cs|admin|agen|manusia)\W*$"
+    r"|\b(?:bicara|ngobrol|ngomong|hubung\w*|sambung\w*|minta|mau|ingin|panggil|telepon|telpon|ditelpon|tanya|jangan bot)\b",
+    re.IGNORECASE,
+)
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 _SURELY_ASKED = 9.0
 _FAINT = 5.5
@@ -83,9 +92,18 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases)
     after, effects, components = _decide(moment, state)
-    intent = "inquiry" if components and reading.intent in _MISHEARD else reading.intent
+    intent = _intent(reading, state, after, components)
     report = Report(intent, components, _ranking(reading, context.knowledge), _slots(moment, state, after))
     return Turn(after, effects, report)
+
+
+def _intent(reading: Reading, before: State, after: State, components: tuple[int, ...]) -> Intent:
+    """What the message was taken for: an answer within a form belongs to the report, an answered question is one."""
+    if components:
+        return "inquiry" if reading.intent in _MISHEARD else reading.intent
+    if before.form and reading.intent not in ("cancel", "human", "help"):
+        return "suggestion" if before.form.get("suggestion") else "complaint"
+    return reading.intent
 
 
 def _decide(moment: Moment, state: State) -> _Outcome:
@@ -129,7 +147,8 @@ def _decide(moment: Moment, state: State) -> _Outcome:
 
 def _gives_up(reading: Reading) -> bool:
     """`batal`, and not an answer that only leaves a question open (`ga tau`, `ga usah`)."""
-    return reading.intent == "cancel" and len(reading.words) <= 8 and not is_skip(reading.text)
+    unclear = is_skip(reading.text) or is_yes(reading.text)
+    return reading.intent == "cancel" and len(reading.words) <= 8 and not unclear
 
 
 def _leans_on_answer(reading: Reading, state: State) -> bool:
@@ -201,9 +220,9 @@ def _in_form(moment: Moment, state: State) -> _Outcome:
     """A message while a complaint is being taken: a way out, a question in between, or an answer."""
     reading = moment.reading
     match reading.intent:
-        case "help" if len(reading.words) <= 3:
+        case "help" if _MENU_WORD.match(reading.text):
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
-        case "human" if len(reading.words) <= 8:
+        case "human" if _WANTS_PERSON.search(reading.text) and len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)
         case "inquiry" if _is_question(reading, state):

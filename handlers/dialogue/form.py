@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any, Literal
 
 from handlers.case_rules import Report, usable_subject
+from handlers.dialogue.replies import is_no, is_yes
+from handlers.dialogue.subject import service_in
 from knowledge.dates import DateFound, understand_dates
 from knowledge.entities import Entities, find_entities
 from knowledge.names import read_name_answer, usable_name
@@ -213,6 +215,10 @@ def is_skip(text: str) -> bool:
     return bool(_SKIP.match(text.strip()))
 
 
+_MURMUR = re.compile(r"^\W*(?:h+m+|e+m+|u+m+|a+h*|e+h+|o+h*|anu)\W*$", re.IGNORECASE)
+_STORY = 8  # words of an answer that go on telling instead of naming a place
+
+
 def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
     """The form after an answer to the question that was asked. What was volunteered besides is kept too.
 
@@ -226,6 +232,10 @@ def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
         case "what":
             told = replace(heard, what=_joined(form.what, plain))
             return told if usable_subject(plain) else _not_said(form, replace(heard, what=form.what), slot)
+        case "service" if is_yes(text) or is_no(text) or _MURMUR.match(text) or not usable_subject(plain):
+            return _not_said(form, heard, slot)
+        case "service" if len(plain.split()) > _STORY:
+            return replace(heard, what=_joined(form.what, plain), service=service_in(plain))
         case "service":
             return replace(heard, service=plain[:200], name=form.name if not heard.phone else heard.name)
         case "happened_on":

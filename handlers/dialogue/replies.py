@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 _AFTER = (
-    r"(?:\W+(?:kirim|benar|bener|betul|lanjut|yakin|min|pak|bu|kak|ya|saja|aja|dong|silakan|sudah|semua|udah|setuju|oke"
+    r"(?:\W+(?:kirim|benar|bener|betul|lanjut|yakin|sesuai|pas|min|pak|bu|kak|ya|saja|aja|dong|silakan|sudah|semua|udah|setuju|oke"
     r"|atuh|mangga|cabut))*\W*$"
 )
 _YES = re.compile(
-    r"^\W*(?:y|ya|iya|yaa+|iyah|yes|ok(?:e|ay|eh)?|sip|siap|yakin|betul|benar|bener|sudah benar|udah bener|sesuai|setuju"
+    r"^\W*(?:y|ya|iya|yaa+|iyah|yes|yup|yap|yoi|yups|sudah|udah|udh|sdh|ok(?:e|ay|eh)?|sip|siap|yakin|betul|benar|bener|sudah benar|udah bener|sesuai|setuju"
     r"|lanjut(?:kan)?|kirim(?:kan)?|muhun|enya|leres|sumuhun|mangga|boleh|gas)" + _AFTER,
     re.IGNORECASE,
 )

@@ -13,6 +13,9 @@ _LEAD = re.compile(
     r"lapor(?:kan|an)?|ngelapor|melapor(?:kan)?|mengadu(?:kan)?|ngadu|adukan|adu|aduan|pengaduan|komplain|komplen|complain|keluhan|keluh|/lapor|dong|ya|nih|soal|tentang|perihal|bahwa|kepada|yth|dpmptsp)\b)+",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"(?:[\s,.;:-]+(?:saya|sy|aku|abdi|nama|dari|dengan|a\.?n\.?|hp|wa|no|nik|email))+[\s,.;:]*$", re.IGNORECASE
+)
 _SERVICE = re.compile(
     r"\b(?:loket(?:\s+(?:\d+|mpp|pengaduan|pendaftaran|informasi|pengambilan|pelayanan|satu|dua|tiga))*(?:\s+(?:di\s+)?mpp)?"
     r"|mal(?:l)?\s+pelayanan\s+publik(?:\s+bale\s+madukara)?|mpp(?:\s+bale\s+madukara)?|bale\s+madukara"
@@ -44,6 +47,7 @@ def happening(text: str) -> str:
     bare = _LEAD.sub("", " ".join(bare.split())).strip(" ,;:-")
     bare = re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\(\s*\)", "", bare)).strip()
     bare = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", bare)
+    bare = _TAIL.sub("", bare)
     return bare if usable_subject(bare) else ""
 
 

@@ -29,7 +29,8 @@ _ADD = re.compile(
     re.IGNORECASE,
 )
 _ASKS_STATUS = re.compile(
-    r"\b(?:gimana|gmn|gmna|bagaimana|kumaha|sampai mana|sampe mana|status|kabar|perkembangan|kelanjutan|progres\w*|cek)\b",
+    r"\b(?:sampai mana|sampe mana|status|kabar|perkembangan|kelanjutan|progres\w*|cek)\b"
+    r"|\b(?:gimana|gmn|gmna|bagaimana|kumaha)\b(?!\W+(?:cara|carana)).*\b(?:saya|sy|aku|abdi|kami|kemarin|kmrn|tadi|itu)\b",
     re.IGNORECASE,
 )
 _SOLVED = re.compile(

@@ -97,7 +97,15 @@ def test_codes_are_right_when_one_of_them_ranks_first(tmp_path: Path) -> None:
         ("[1]", "every row"),
         ('{"intent": "greeting"}', "every row"),
         ('{"text": "halo"}', "must_contain, intent or codes"),
-        ('{"text": "halo", "intent": "greeting"}\n{"text": "halo"}', "intent"),
+        ('{"text": "halo", "intent": "greeting"}\n\n{"text": "halo"}', "rows.jsonl, row 2: intent is missing"),
+        ('{"text": 5, "intent": "greeting"}', "row 1: text must be a string"),
+        ('{"text": "halo", "context": "halo", "intent": "greeting"}', "row 1: context must be a list of strings"),
+        ('{"text": "halo", "context": [5], "intent": "greeting"}', "row 1: context must be a list of strings"),
+        ('{"text": "halo", "intent": "greeting", "alt": "thanks"}', "row 1: alt must be a list of strings"),
+        ('{"text": "halo", "intent": "greeting", "identity": "Siti"}', "row 1: identity must be an object"),
+        ('{"text": "halo", "must_contain": ["Gratis"]}', "row 1: components is missing"),
+        ('{"text": "halo", "must_contain": [], "components": ["4"]}', "row 1: components must be a list of numbers"),
+        ('{"text": "halo", "codes": []}', "row 1: codes must be a list of strings, not empty"),
     ],
 )
 def test_a_file_that_cannot_be_measured_is_an_error_that_says_why(
@@ -121,7 +129,7 @@ def test_the_table_shows_styles_confusions_and_times() -> None:
     out = StringIO()
     print_result(result, Console(file=out, width=100))
     shown = " ".join(out.getvalue().split())
-    assert "rows.jsonl: 3 of 4 right (75.0%)" in shown
+    assert out.getvalue().startswith("rows.jsonl: 3 of 4 right (75.0%)\n")
     assert "slang" in shown
     assert "wanted [4], got [3]: 1" in shown
     assert "declined 1; 2.0 ms median, 9.0 ms p99" in shown

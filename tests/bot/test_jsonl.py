@@ -169,6 +169,7 @@ def test_a_line_without_an_id_is_never_a_duplicate(talk: Talk) -> None:
         {"user": "a", "text": "halo", "attachments": [{"name": "a.jpg"}]},
         {"user": "a", "text": "halo", "id": {"x": 1}},
         {"user": "a", "text": "halo", "burst": "false"},
+        {"user": "a", "text": "halo", "burst": 1},
     ],
     ids=str,
 )
@@ -185,6 +186,15 @@ def test_an_odd_text_is_answered(talk: Talk, odd: str) -> None:
     answers = talk({"user": "a", "text": odd}, {"user": "a", "text": "biaya 29102"})
     assert answers[0]["replies"]
     assert "Gratis" in text_of(answers[1])
+
+
+def test_what_no_database_takes_is_left_out(talk: Talk, desk: Desk) -> None:
+    attachment = {"kind": "pho\0to", "name": "a\0\ud800.jpg"}
+    talk({"user": "a\0", "text": "ha\0lo", "name": "Si\0ti", "attachments": [attachment]})
+    [row] = desk.rows("inbox", "text, kind, attachments")
+    assert (row["text"], row["kind"]) == ("halo", "photo")
+    assert "a?.jpg" in str(row["attachments"])
+    assert [row["address"] for row in desk.rows("conversations")] == ["a"]
 
 
 def test_keys_that_nobody_knows_and_nulls_are_left_alone(talk: Talk) -> None:
