@@ -43,7 +43,7 @@ class Intake:
         self._stopped = False
 
     async def take(self, inbound: Inbound) -> Decision:
-        """Keeps and decides a message. Raises what the database raised when it could not be kept, or IntakeStoppedError."""
+        """Keeps and decides a message. Raises IntakeStoppedError, or what the database raised when it was not kept."""
         if self._stopped:
             raise IntakeStoppedError("The intake has stopped; the message was not kept.")
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()

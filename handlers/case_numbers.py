@@ -6,12 +6,10 @@ digit (1, 2), year and number: it catches every single wrong character and every
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -138,19 +136,6 @@ def find_codes(text: str) -> list[str]:
         if code and (not like_words or _CODE_CUE.search(text[: match.start()])):
             codes.append(code)
     return codes
-
-
-def hash_code(code: str, number: str, key: bytes) -> str:
-    """What is stored of a code: keyed, and bound to its case.
-
-    40 random bits need no slow hash while the key is not in the database and guessing is locked.
-    """
-    return hmac.new(key, f"{number}:{code}".encode(), sha256).hexdigest()
-
-
-def verify_code(typed: str, number: str, key: bytes, stored: str) -> bool:
-    code = normalise_code(typed)
-    return code is not None and hmac.compare_digest(hash_code(code, number, key), stored)
 
 
 # ---------------------------------------------------------------- guessing

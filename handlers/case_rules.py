@@ -89,7 +89,7 @@ def _lacks(report: Report) -> tuple[Lack, ...]:
 _EMPTY = re.compile(  # all that such a text says is that somebody wants to complain, or does not know
     r"(?:\W|\d|\b(?:saya|sy|aku|abdi|mau|mo|ingin|pengen|bade|hoyong|bikin|buat|ajukan|mengajukan|lapor|laporan|laporkan"
     r"|melapor|melaporkan|ngelapor|adu|ngadu|mengadu|mengadukan|pengaduan|aduan|komplain|keluhan|kecewa|masalah|hal"
-    r"|sesuatu|ini|itu|ada|banyak|min|kak|pak|bu|halo|dong|deh|ya|tidak|tdk|gak|ga|nggak|tau|tahu|lupa|rahasia|nanti|saja|aja|pokoknya|sangat|sekali|banget|bgt|kesal|kesel)\b)*",
+    r"|sesuatu|ini|itu|ada|banyak|min|kak|pak|bu|halo|dong|deh|ya|tidak|tdk|gak|ga|nggak|tau|tahu|lupa|rahasia|nanti|saja|aja|pokoknya|oke|ok|baik|iya|tapi|takut|bingung|sangat|sekali|banget|bgt|kesal|kesel)\b)*",
     re.IGNORECASE,
 )
 

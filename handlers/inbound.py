@@ -1,4 +1,4 @@
-"""The main road: messages are claimed, their conversations loaded, each thought decided once, everything written together.
+"""The main road: messages are claimed, conversations loaded, each thought decided once, everything written together.
 
 One call is one transaction. A message that was seen before changes nothing. A message that says that more may follow
 (`burst`) waits for the rest of its thought, at most two seconds; all others are decided at once.
@@ -35,6 +35,8 @@ from handlers.messages import Address, Attachment, Channel, Inbound, Line, Outbo
 from handlers.office import Office
 from handlers.parts import LIMITS, cut
 from handlers.register import Recorded
+from knowledge.base import KnowledgeBase
+from knowledge.calendar import WorkingDays
 from storage import conversations, inbox, misses, officer_requests, outbox
 from storage.conversations import AddressKey, ConversationRow
 from storage.inbox import InboxRow
@@ -76,8 +78,9 @@ class _Work:
 
 @dataclass(slots=True)
 class _Rows:
-    """What a batch will write."""
+    """What a batch will write, and the knowledge and calendar that it is decided with."""
 
+    known: tuple[KnowledgeBase, WorkingDays]
     decided: list[int] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
@@ -91,8 +94,8 @@ def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
     batch = [_storable(message) for message in batch]
     with office.database.transaction() as tx:
         work = _load(tx, office, {message.address for message in batch}, now)
-        rows = _Rows()
-        entries = [(message, _entry(message, office.new_id(), work[message.address])) for message in batch]
+        rows = _Rows(office.library.read(tx))
+        entries = [(message, _entry(message, office.new_id(), work[message.address], now)) for message in batch]
         fresh = inbox.claim(tx, [entry for _, entry in entries])
         decisions = []
         for message, entry in entries:
@@ -131,7 +134,7 @@ def decide_due(office: Office) -> list[Decision]:
     with office.database.transaction() as tx:
         addresses = {Address(cast(Channel, channel), user) for channel, user in inbox.due(tx, now)}
         work = _load(tx, office, addresses, now)
-        rows = _Rows()
+        rows = _Rows(office.library.read(tx))
         decisions = [_decide(tx, office, _whole(w), w, rows) for w in work.values() if w.waiting]
         _write(tx, work.values(), rows, now)
         return decisions
@@ -147,7 +150,7 @@ def _load(tx: Connection, office: Office, addresses: Iterable[Address], now: dat
     return work
 
 
-def _entry(message: Inbound, id_: int, work: _Work) -> InboxRow:
+def _entry(message: Inbound, id_: int, work: _Work, now: datetime) -> InboxRow:
     return InboxRow(
         id=id_,
         channel=message.address.channel,
@@ -160,6 +163,7 @@ def _entry(message: Inbound, id_: int, work: _Work) -> InboxRow:
         payload=message.payload,
         attachments=[{"kind": a.kind, "name": a.name} for a in message.attachments],
         decide_at=message.received_at + PATIENCE if message.burst else None,
+        decided_at=None if message.burst else now,
     )
 
 
@@ -193,13 +197,11 @@ def _decide(tx: Connection, office: Office, thought: Inbound, work: _Work, rows:
     """One decision. If deciding fails, only this thought is lost to the bot, and an officer gets it."""
     last = work.waiting[-1]
     try:
-        context = Context(
-            office.library.current(tx),
-            office.clock(),
-            register.context_for(tx, office, work.row, work.state, thought.text),
-        )
+        knowledge, calendar = rows.known
+        cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
+        context = Context(knowledge, office.clock(), cases)
         turn = step(thought, work.state, context)
-        rows.decided += [entry.id for entry in work.waiting]
+        rows.decided += [entry.id for entry in work.waiting if entry.decided_at is None]
     except Exception as error:
         log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
         rows.failed += [entry.id for entry in work.waiting]

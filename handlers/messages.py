@@ -1,7 +1,7 @@
 """What goes in and out of the office, whatever the channel. Frozen values, no channel's syntax.
 
-A text is a tuple of lines. A line is the smallest thing that is never cut in two: a list item, a heading, a sentence. Each
-channel renders the style of a line in its own way, so that a standard's `*`, `_` and `<` stay what they are.
+A text is a tuple of lines. A line is the smallest thing that is never cut in two: a list item, a heading, a sentence.
+Each channel renders the style of a line in its own way, so that a standard's `*`, `_` and `<` stay what they are.
 """
 
 from __future__ import annotations

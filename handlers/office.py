@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from handlers.library import Library
-from knowledge.calendar import DayKind, SpecialDay, WorkingDays, shipped_calendar
-from storage import calendar
 from storage.database import Database
 from storage.ids import PROCESSES, Ids
 from storage.sealed import Sealer
-
-_DAY_KINDS: Mapping[str, DayKind] = {"public": "holiday", "government": "collective_leave", "working": "working"}
 
 
 def now() -> datetime:
@@ -36,8 +30,3 @@ class Office:
     new_id: Callable[[], int] = field(default_factory=process_ids)
     random: Callable[[int], bytes] = secrets.token_bytes
     library: Library = field(default_factory=Library)
-
-    def calendar(self, conn: Connection) -> WorkingDays:
-        """The shipped calendar with what officers have corrected."""
-        changed = {day.day: SpecialDay(_DAY_KINDS[day.kind], day.name) for day in calendar.days(conn)}
-        return shipped_calendar().with_changes(changed) if changed else shipped_calendar()

@@ -1,4 +1,4 @@
-"""Cuts one thought into messages that fit a channel, between lines: never inside an item unless the item alone is too long."""
+"""Cuts one thought into messages that fit a channel, between lines; inside an item only if it alone is too long."""
 
 from __future__ import annotations
 

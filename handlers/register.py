@@ -20,7 +20,7 @@ from handlers.dialogue.form import Form, audience_of
 from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
-from knowledge.calendar import jakarta_day
+from knowledge.calendar import WorkingDays, jakarta_day
 from storage import cases, inbox, parties
 from storage.conversations import ConversationRow
 from storage.models import Case, Evidence
@@ -43,17 +43,16 @@ class Recorded:
 # ---------------------------------------------------------------- reading, before a decision
 
 
-def context_for(tx: Connection, office: Office, row: ConversationRow, state: State, text: str) -> CaseContext:
+def context_for(
+    tx: Connection, office: Office, row: ConversationRow, state: State, text: str, calendar: WorkingDays
+) -> CaseContext:
     """What of the register one message may need: own cases, and those whose numbers it names."""
-    own = (
-        [_view(tx, case) for case in cases.of_conversation(tx, row.id)]
-        if state.filed or row.state.get("version") != VERSION
-        else []
-    )
+    unreadable = bool(row.state) and row.state.get("version") != VERSION
+    own = [_view(tx, case) for case in cases.of_conversation(tx, row.id)] if state.filed or unreadable else []
     found = find_numbers(text)
     numbers = [(f.number, f.status) for f in found] or ([(state.lookup, "valid")] if state.lookup else [])
     looked = {number: _look_up(tx, office, number, status, row, text) for number, status in numbers}
-    return CaseContext(tuple(own), looked, office.calendar(tx))
+    return CaseContext(tuple(own), looked, calendar)
 
 
 def _look_up(tx: Connection, office: Office, number: str, status: str, row: ConversationRow, text: str) -> Looked:
@@ -90,7 +89,6 @@ def _view(tx: Connection, case: Case) -> CaseView:
         received_at=case.received_at,
         due_on=case.due_on,
         subject=case.subject,
-        service=case.service,
         late=case.late and case.late_decision is None,
         last_step=kind,
         last_step_at=at,
@@ -104,7 +102,7 @@ def _view(tx: Connection, case: Case) -> CaseView:
 def open_case(
     tx: Connection, office: Office, effect: OpenCase, row: ConversationRow, received_at: datetime, phone: str | None
 ) -> Recorded:
-    """Enters a confirmed report. The number comes from the counter's row, last of all locks: no gaps, also after a crash."""
+    """Enters a confirmed report. The number comes from the counter's row, the last lock: no gaps, even in a crash."""
     form, judged = effect.form, effect.judged
     code = make_code(office.random(5))
     case_id, now = office.new_id(), office.clock()
@@ -150,7 +148,7 @@ def open_case(
 def cure(
     tx: Connection, office: Office, effect: CureCase, row: ConversationRow, received_at: datetime, phone: str | None
 ) -> Recorded:
-    """Completes a suggestion; as a complaint it gets a new number, and its clock starts now. Both numbers lead to it."""
+    """Completes a suggestion; if now a complaint, it gets a new number and its clock starts. Both numbers lead to it."""
     case = cases.get(tx, effect.case_id)
     assert case is not None
     form, judged, now = effect.form, effect.judged, office.clock()
@@ -200,7 +198,7 @@ def add_to_case(tx: Connection, office: Office, effect: AddToCase, row: Conversa
 
 
 def move_case(tx: Connection, office: Office, effect: MoveCase) -> Recorded:
-    """A step of the citizen's own: withdrawn, solved, reopened. The clock of an answer is not touched by any of them."""
+    """A step of the citizen's own: withdrawn, solved, reopened. None of them touches the clock of an answer."""
     case = cases.get(tx, effect.case_id)
     assert case is not None
     now = office.clock()

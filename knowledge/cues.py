@@ -1,8 +1,9 @@
 """Words that give a meaning away: cue files and how a message is held against them.
 
 A cue is written in plain Indonesian: `berapa + petugas|pegawai` means that both occur, in any order; words side by side
-(`hari kerja`) must stand side by side; `|` separates words that may stand in one place. All are compared by their stems, so
-that one cue covers `bayar`, `membayar` and `pembayaran`. Cues have a strength: decisive 20, certain 6, strong 3, fair 2, hint 1, against -3.
+(`hari kerja`) must stand side by side; `|` separates words that may stand in one place. All are compared by stems,
+so that one cue covers `bayar`, `membayar` and `pembayaran`. Cues have a strength: decisive 20, certain 6, strong 3,
+fair 2, hint 1, against -3.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Learns from example sentences at start-up: no training step, no weights file, one pass of counting.
 
-Complement naive Bayes (Rennie et al., 2003, “Tackling the poor assumptions of naive Bayes text classifiers”) over word stems,
-pairs of neighbours and letter groups. It stands beside the cues: they say why, it covers what nobody thought of.
+Complement naive Bayes (Rennie et al., 2003, “Tackling the poor assumptions of naive Bayes text classifiers”) over word
+stems, pairs of neighbours and letter groups. It stands beside the cues: they say why, it covers what nobody thought of.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Examples:
 class _Weights:
     """For each feature how much it speaks for each meaning: how rare it is in all the others, normalised.
 
-    A feature is as rare in the others as in all, but for the few meanings that have it: only what it gives these is kept.
+    For most meanings a feature is as rare in the others as in all; for the few that have it, what it gains is kept.
     """
 
     def __init__(self, counts: Sequence[Mapping[str, float]]) -> None:
@@ -101,7 +101,7 @@ class _Weights:
 
 
 def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:
-    """Brings the masses of the meanings together (1: all equal), so that one with many examples does not win by number."""
+    """Brings the masses of the meanings together (1: all equal): one with many examples must not win by number."""
     masses = {meaning: sum(counted.values()) for meaning, counted in counts.items()}
     mean = sum(masses.values()) / (len(masses) or 1)
     for meaning, counted in counts.items():

@@ -1,7 +1,8 @@
 """What a message wants of the desk. Twelve intents, told apart by cues and by the shape of the message.
 
-A message made of nothing but greetings, thanks, farewells, help or cancel words is that. Otherwise the intents compete by
-their evidence (`content/intents.toml`); what is asked of a standard speaks for an inquiry, a lived misfortune for a complaint.
+A message made of nothing but greetings, thanks, farewells, help or cancel words is that. Otherwise the intents compete
+by their evidence (`content/intents.toml`); what is asked of a standard speaks for an inquiry, a lived misfortune for a
+complaint.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _CUE_WEIGHT = 0.8
 _EXAMPLE_WEIGHT = 12.0
 _ASKED_WEIGHT = 0.4
 _NAMED_WEIGHT = 3.0
+_CURSE_WORDS = 3
+_CLEAR_COMPLAINT = 6.0
 _CHANCE = 0.15  # a share of the examples that says nothing yet
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
@@ -94,8 +97,10 @@ def whole_words() -> set[str]:
 def read_intent(
     text: str, words: Sequence[Word], examples: Mapping[str, float], asked: float, has_code: bool, named: float = 0.0
 ) -> IntentReading:
-    """The intent of a message. examples: what the example sentences say, a share by intent; asked: how surely it asks for
-    components of a standard; has_code: it holds a KBLI code; named: how surely it names a standard, 0 to 1.
+    """The intent of a message.
+
+    examples: what the example sentences say, a share by intent; asked: how surely it asks for components of a standard;
+    has_code: it holds a KBLI code; named: how surely it names a standard, 0 to 1.
     """
     first = text.strip().lower().split(maxsplit=1)[:1]
     if first and first[0].split("@")[0] in _COMMANDS:
@@ -105,12 +110,16 @@ def read_intent(
     whole = _whole(words)
     if whole:
         return _certain(whole)
+    if len(words) <= _CURSE_WORDS and _hidden_abuse(text):
+        return _certain("abuse")
     if _NUMBER_ONLY.match(text):
         return _certain("inquiry" if has_code else "status")
     cues = _scores(text, words, has_code)
     scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
+    if cues["complaint"] >= _CLEAR_COMPLAINT:
+        scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
     best = max(INTENTS, key=lambda intent: scores[intent])
     return IntentReading(best, scores[best], {str(k): v for k, v in scores.items()}, cues)
 

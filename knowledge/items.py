@@ -28,15 +28,20 @@ class ItemIndex:
     """The items of one standard, found by their words."""
 
     def __init__(self, components: Mapping[int, str]) -> None:
-        self.outlines = {number: outline(text) for number, text in components.items()}
-        self.places = [
-            Place(number, path, item) for number, items in self.outlines.items() for path, item in _walk(items, ())
-        ]
+        self.outlines: dict[int, tuple[Item, ...]] = {}
+        self.places: list[Place] = []
         self._postings: dict[str, dict[int, float]] = {}
-        for index, place in enumerate(self.places):
-            for word, weight in _indexed(place.item.text).items():
-                self._postings.setdefault(word, {})[index] = weight
-        self.words = {word for place in self.places for word in _WORD.findall(fold(place.item.text))}
+        for number, text in components.items():
+            self.outlines[number], entries = _read(text)
+            for path, item, weights in entries:
+                for word, weight in weights.items():
+                    self._postings.setdefault(word, {})[len(self.places)] = weight
+                self.places.append(Place(number, path, item))
+
+    @property
+    def words(self) -> set[str]:
+        """Plain words of all items."""
+        return {word for place in self.places for word in _WORD.findall(fold(place.item.text))}
 
     def has_item_with(self, stems: Collection[str]) -> bool:
         """Whether one item holds all of these words."""
@@ -60,6 +65,16 @@ class ItemIndex:
                 if component is None or self.places[index].component == component:
                     scores[index] = scores.get(index, 0.0) + weight * math.log(total / len(postings))
         return scores
+
+
+_Entry = tuple[tuple[int, ...], Item, Mapping[str, float]]  # path, item, its words with their weights
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[tuple[Item, ...], tuple[_Entry, ...]]:
+    """A component's outline and its items with their words. Standards share most of their components word for word."""
+    items = outline(text)
+    return items, tuple((path, item, _indexed(item.text)) for path, item in _walk(items, ()))
 
 
 def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int, ...], Item]]:

@@ -1,7 +1,8 @@
-"""Reads informal Indonesian: abbreviations, slang, Sundanese, office English, typos and endings become plain words and stems.
+"""Reads informal Indonesian: abbreviations, slang, Sundanese, office English, typos, endings become words and stems.
 
 Nothing here touches official text that is shown. It only makes a citizen's words comparable with it. The tables are
-`content/language.toml`; typos are repaired against the vocabulary of the knowledge, never against a dictionary of the world.
+`content/language.toml`; typos are repaired against the vocabulary of the knowledge, never against a dictionary of the
+world.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ def filler_words() -> frozenset[str]:
 class Language:
     """Turns a message into words, knowing which words matter here.
 
-    vocabulary: plain words of the knowledge and the cues; telling: those that a slip is more likely to have meant. A word outside it is first looked up, then repaired
-    (one slip up to seven letters, two from eight; vowel-less words by their consonants), else kept and marked unknown.
+    vocabulary: plain words of the knowledge and the cues; telling: those that a slip is more likely to have meant.
+    A word outside the vocabulary is first looked up, then repaired (one slip up to seven letters, two from eight;
+    vowel-less words by their consonants), else kept and marked unknown.
     """
 
     def __init__(self, vocabulary: Iterable[str], telling: Iterable[str] = ()) -> None:

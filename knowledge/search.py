@@ -1,7 +1,8 @@
 """Which standard a message means, and how sure that is.
 
-Exact codes first. Then other names (`content/aliases.toml`), then the words of the titles, weighed by how rare they are among
-all titles. A score is between 0 and 1: how much of the title was said, and how much of what was said the title explains.
+Exact codes first. Then other names (`content/aliases.toml`), then the words of the titles, weighed by how rare they are
+among all titles. A score is between 0 and 1: how much of the title was said, and how much of what was said the title
+explains.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 
 _CODE = re.compile(
-    r"(?:(?<![\w.,/-])|(?<=kbli)|(?<=KBLI)|(?<=\d{5},)|(?<=\d{5}/))(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[./]\d|,\d(?!\d{4}\b))"
+    r"(?:(?<![\w.,/-])|(?<=kbli)|(?<=KBLI)|(?<=\d{5},)|(?<=\d{5}/))"
+    r"(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[./]\d|,\d(?!\d{4}\b))"
 )
 _LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
 _NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)\s*$", re.IGNORECASE)
@@ -46,7 +48,7 @@ class Published(NamedTuple):
 
 
 def key(published: Published) -> str:
-    """A short name of a standard for buttons, whose payload holds 64 bytes: its code, and twelve digits of its identity."""
+    """A short name of a standard for buttons, whose payload holds 64 bytes: its code, twelve digits of its identity."""
     digest = hashlib.sha256(published.standard.identity.encode()).hexdigest()[:12]
     return f"{published.standard.kbli or 'x'}-{digest}"
 
@@ -68,7 +70,7 @@ class Code:
 
 
 def find_codes(text: str) -> list[Code]:
-    """KBLI codes in a message, also spaced out or with letters that look like digits; amounts and telephone numbers are none."""
+    """KBLI codes in a message, also spaced out or with letters like digits; amounts and telephone numbers are none."""
     found: dict[str, Code] = {}
     for match in _CODE.finditer(text):
         written = match.group()

@@ -1,8 +1,8 @@
 """What the office promises: a service standard and its fourteen components.
 
 The fourteen components are those of PermenPANRB 15/2014, as the regent's regulation prints them. A component is kept as
-plain text, one list item a line with the marker that was printed (`A.`, `1.`, `a.`, `1)`): what a person can read, compare
-and correct. `outline` reads the levels back from the markers whenever single items are wanted.
+plain text, one list item a line with the marker that was printed (`A.`, `1.`, `a.`, `1)`): what a person can read,
+compare and correct. `outline` reads the levels back from the markers whenever single items are wanted.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
+from storage import versions
 from storage.models import CalendarDay, table
 from storage.statements import read, upsert
 
@@ -21,10 +22,12 @@ def put(tx: Connection, days: Sequence[CalendarDay]) -> None:
         tx.execute(
             insert.on_conflict_do_update(index_elements=["day"], set_=replaced), [day.model_dump() for day in days]
         )
+        versions.bump(tx, versions.CALENDAR)
 
 
 def remove(tx: Connection, day: date) -> None:
     tx.execute(delete(calendar_days).where(calendar_days.c.day == day))
+    versions.bump(tx, versions.CALENDAR)
 
 
 def days(conn: Connection) -> list[CalendarDay]:

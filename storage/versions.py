@@ -8,6 +8,7 @@ from storage.models import Version, table
 from storage.statements import upsert
 
 KNOWLEDGE = "knowledge"
+CALENDAR = "calendar"
 
 versions = table(Version)
 
@@ -15,6 +16,11 @@ versions = table(Version)
 def get(conn: Connection, name: str) -> int:
     """0 when nothing was ever changed."""
     return conn.scalar(select(versions.c.value).where(versions.c.name == name)) or 0
+
+
+def every(conn: Connection) -> dict[str, int]:
+    """All versions by name, in one query; what was never changed is absent."""
+    return {row.name: row.value for row in conn.execute(select(versions.c.name, versions.c.value))}
 
 
 def bump(tx: Connection, name: str) -> int:

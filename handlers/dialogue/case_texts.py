@@ -1,47 +1,23 @@
-"""What PASTI says about complaints, suggestions and cases. Same voice as `texts`."""
+"""What PASTI says while it takes a complaint or a suggestion. Same voice as `texts`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from handlers.case_rules import DAYS_TO_ANSWER, Classification, Kind
-from handlers.dialogue.case_view import CaseView
 from handlers.dialogue.form import Form, Slot
 from handlers.dialogue.texts import Lines, plain
 from handlers.messages import Button, Line
-from knowledge.calendar import DueDate, WorkingDays, jakarta_day
+from knowledge.calendar import DueDate
 from knowledge.dates import say_date
 from knowledge.entities import mask_nik
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
 
 YES = Button("Ya, kirim", "confirm")
 CHANGE = Button("Ubah", "change")
 CANCEL = Button("Batal", "cancel")
 
 KIND_NAMES = {"complaint": "Pengaduan", "suggestion": "Saran/masukan"}
-STAGE_NAMES = {
-    "received": "Diterima",
-    "under_review": "Sedang ditelaah",
-    "in_progress": "Sedang ditindaklanjuti",
-    "waiting_for_reporter": "Menunggu keterangan Bapak/Ibu",
-    "answered": "Sudah dijawab",
-    "closed": "Selesai",
-    "withdrawn": "Dicabut",
-    "noted": "Sudah dicatat petugas",
-}
-NEXT_STEPS = {
-    "received": "Petugas akan menelaah dan mengelompokkannya.",
-    "under_review": "Petugas merumuskan inti masalah dan langkah penanganannya.",
-    "in_progress": "Hasil tindak lanjut akan disampaikan kepada Bapak/Ibu.",
-    "waiting_for_reporter": "Petugas menunggu keterangan dari Bapak/Ibu.",
-    "answered": "Tulis “sudah selesai” kalau masalahnya selesai, atau “belum selesai” kalau belum.",
-    "closed": "Tidak ada langkah lagi.",
-    "withdrawn": "Tidak ada langkah lagi.",
-    "noted": "Saran ini menjadi bahan perbaikan layanan.",
-}
 SLOT_NAMES: dict[str, str] = {
     "service": "Layanan/tempat",
     "what": "Kejadian",
@@ -59,7 +35,10 @@ _QUESTIONS: dict[Slot, tuple[str, ...]] = {
         "Kalau belum, tulis: belum.",
     ),
     "name": (
-        "Siapa nama Bapak/Ibu? Tanpa nama, laporan dicatat sebagai saran. Tulis lewati kalau tidak ingin menyebut nama.",
+        (
+            "Siapa nama Bapak/Ibu? Tanpa nama, laporan dicatat sebagai saran. "
+            "Tulis lewati kalau tidak ingin menyebut nama."
+        ),
     ),
     "contact": ("Bagaimana kami dapat menghubungi Bapak/Ibu? Tulis nomor HP, email, atau alamat. Boleh lewati.",),
 }
@@ -67,7 +46,7 @@ _AGAIN: dict[Slot, str] = {
     "happened_on": "Maaf, tanggalnya belum saya pahami.",
     "received_on": "Maaf, jawabannya belum saya pahami.",
     "contact": "Maaf, itu belum terbaca sebagai nomor HP, email, atau alamat.",
-    "name": "Baik, saya tambahkan.",
+    "name": "Maaf, itu belum terbaca sebagai nama.",
 }
 
 
@@ -96,8 +75,8 @@ def privacy() -> Lines:
     """One line at the first personal datum (UU 27/2022): who keeps it, what for, how to ask about it."""
     return (
         Line(
-            "Data pribadi disimpan DPMPTSP Kabupaten Purwakarta hanya untuk menangani laporan ini, sebagai tugas pelayanan publik; "
-            "tanyakan ke pengaduanptsp139@gmail.com.",
+            "Data pribadi disimpan DPMPTSP Kabupaten Purwakarta hanya untuk menangani laporan ini, "
+            "sebagai tugas pelayanan publik; tanyakan ke pengaduanptsp139@gmail.com.",
             "source",
         ),
     )
@@ -190,7 +169,8 @@ def receipt(
             Line(""),
             Line(f"Kode akses: {code}", "strong"),
             Line(
-                "Simpan kode ini. Dengan nomor dan kode ini statusnya bisa dicek dari mana saja; kodenya hanya ditampilkan sekali."
+                "Simpan kode ini. Dengan nomor dan kode ini statusnya bisa dicek dari mana saja; "
+                "kodenya hanya ditampilkan sekali."
             ),
         )
     return lines + plain("Boleh menambahkan keterangan atau foto kapan saja.")
@@ -217,132 +197,13 @@ def photo_kept(count: int) -> Lines:
     return plain(f"Buktinya saya terima ({count} lampiran).")
 
 
-def status(case: CaseView, today: date, calendar: WorkingDays) -> Lines:
-    """Stage, the last step, the due date, what comes next. Nothing personal."""
-    lines: Lines = (
-        Line(f"{KIND_NAMES[case.kind]} {case.number}", "strong"),
-        Line(f"Tahap: {STAGE_NAMES[case.stage]}"),
-        Line(f"Langkah terakhir: {last_step(case)} ({say_date(jakarta_day(case.last_step_at))})"),
-    )
-    if case.due_on and case.stage not in ("answered", "closed", "withdrawn"):
-        lines += plain(f"Dijawab paling lambat: {say_date(case.due_on)} ({days_left(today, case.due_on, calendar)})")
-    if case.late and case.kind == "suggestion":
-        lines += plain("Menunggu keputusan petugas: laporan masuk lebih dari 30 hari setelah layanan diterima.")
-    return lines + plain(f"Berikutnya: {NEXT_STEPS[case.stage]}")
-
-
-def days_left(today: date, due: date, calendar: WorkingDays) -> str:
-    left = calendar.working_days_left(today, due)
-    if left < 0:
-        return f"lewat {-left} hari kerja"
-    return "hari ini" if left == 0 else f"{left} hari kerja lagi"
-
-
-_STEPS = {
-    "opened": "laporan dicatat",
-    "cured": "laporan dilengkapi dan menjadi pengaduan",
-    "completed": "laporan dilengkapi",
-    "added": "keterangan Bapak/Ibu ditambahkan",
-    "withdrawn": "dicabut oleh Bapak/Ibu",
-    "solved": "Bapak/Ibu menyatakan selesai",
-    "reopened": "dibuka kembali atas permintaan Bapak/Ibu",
-    "answered": "jawaban disampaikan",
-    "late_accepted": "diterima sebagai pengaduan oleh petugas",
-    "late_refused": "tetap dicatat sebagai saran oleh petugas",
-}
-
-
-def last_step(case: CaseView) -> str:
-    return _STEPS.get(case.last_step, STAGE_NAMES[case.stage].lower())
-
-
-def own_cases(cases: Sequence[CaseView]) -> Lines:
+def bad_nik() -> Lines:
     return plain(
-        "Laporan Bapak/Ibu:",
-        *(f"{n}. {c.number} — {STAGE_NAMES[c.stage]}" for n, c in enumerate(cases, 1)),
-        "Balas dengan angka untuk rinciannya.",
-    )
-
-
-def mistyped(number: str) -> Lines:
-    return plain(
-        f"Nomor {number} sepertinya salah ketik: tanda pemeriksanya tidak cocok. Mohon dicek lagi pada tanda terima."
-    )
-
-
-def not_ours(number: str) -> Lines:
-    return plain(f"{number} bukan nomor pengaduan kami. Nomor kami berbentuk ADU-2026-00001-X atau SRN-2026-00001-X.")
-
-
-def unknown_number(number: str) -> Lines:
-    return plain(f"Nomor {number} tidak ditemukan. Mohon dicek lagi pada tanda terima.")
-
-
-def ask_code(number: str) -> Lines:
-    return plain(f"Untuk melihat {number} dari akun ini, tulis kode akses pada tanda terima, misalnya ABCD-EFGH.")
-
-
-def wrong_code() -> Lines:
-    return plain("Kode aksesnya tidak cocok. Mohon dicek lagi pada tanda terima.")
-
-
-def code_blocked(until: datetime) -> Lines:
-    at = until.astimezone(JAKARTA).strftime("%H.%M")
-    return plain(
-        f"Demi keamanan, kode akses nomor ini baru bisa dicoba lagi pukul {at} WIB.",
-        "Dari akun yang mengirim laporan, statusnya tetap bisa dilihat.",
-    )
-
-
-def no_cases() -> Lines:
-    return plain(
-        "Belum ada laporan dari akun ini.",
-        "Kalau punya nomor laporan (ADU-… atau SRN-…), tulis nomornya. Untuk permohonan izin, tulis nomor permohonan atau NIB-nya: "
-        "saya tidak bisa melihat prosesnya, tetapi saya catatkan untuk petugas.",
-    )
-
-
-def added(number: str) -> Lines:
-    return plain(f"Terima kasih, sudah saya tambahkan ke laporan {number}.")
-
-
-def withdrawn(number: str) -> Lines:
-    return plain(f"Laporan {number} sudah dicabut. Terima kasih sudah memberi tahu.")
-
-
-def sure_to_withdraw(number: str) -> Lines:
-    return plain(f"Laporan {number} akan dicabut dan tidak diproses lagi. Yakin, Bapak/Ibu?")
-
-
-def not_withdrawable(number: str) -> Lines:
-    return plain(f"Laporan {number} sudah selesai, jadi tidak bisa dicabut lagi.")
-
-
-def solved(number: str) -> Lines:
-    return plain(f"Terima kasih, kami senang masalahnya selesai. Laporan {number} akan ditutup petugas.")
-
-
-def reopened(number: str) -> Lines:
-    return plain(
-        f"Baik, laporan {number} kami buka kembali. Tenggat jawabannya tetap yang semula. Ceritakan apa yang belum selesai."
-    )
-
-
-def too_late_to_reopen(number: str) -> Lines:
-    return plain(
-        f"Masa membuka kembali laporan {number} (10 hari kerja sejak dijawab) sudah lewat. Bapak/Ibu boleh membuat laporan baru."
+        "NIK itu sepertinya salah ketik, jadi tidak saya catat. NIK terdiri dari 16 angka; boleh ditulis ulang."
     )
 
 
 def voice_received() -> Lines:
     return plain(
         "Pesan suara Bapak/Ibu saya terima sebagai laporan lisan. Petugas akan mendengarkan dan menuliskannya."
-    )
-
-
-def which_case(cases: Sequence[CaseView], verb: str) -> Lines:
-    return plain(
-        f"Laporan mana yang {verb}?",
-        *(f"{n}. {c.number} — {c.subject[:40]}" for n, c in enumerate(cases, 1)),
-        "Balas dengan angka.",
     )

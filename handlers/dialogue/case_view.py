@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from handlers.case_rules import Kind, Lack, Stage
+from handlers.case_rules import Kind, Stage
 from knowledge.calendar import WorkingDays
 
 
@@ -19,12 +19,10 @@ class CaseView:
     received_at: datetime
     due_on: date | None
     subject: str
-    service: str | None
     late: bool
     last_step: str  # kind of the last event
     last_step_at: datetime
     answered_on: date | None = None
-    lacks: tuple[Lack, ...] = ()  # of a suggestion: what would make it a complaint
 
 
 @dataclass(frozen=True, slots=True)

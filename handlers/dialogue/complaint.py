@@ -10,10 +10,10 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from handlers.case_rules import Classification, answer_due, classify, usable_subject
+from handlers.case_rules import Classification, answer_due, classify
 from handlers.dialogue import case_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView
-from handlers.dialogue.effects import Confide, CureCase, Effect, OpenCase, Say
+from handlers.dialogue.effects import Confide, Effect, OpenCase, Say
 from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
@@ -22,21 +22,25 @@ from handlers.dialogue.understand import Reading
 from handlers.messages import Inbound, Line
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
+from knowledge.entities import find_entities
 from knowledge.names import read_name_answer, usable_name
 from knowledge.search import SURE, Published
 
 Outcome = tuple[State, tuple[Effect, ...]]
 
 _CHANGE = re.compile(
-    r"^\W*(?:ubah|ganti|edit|salah|koreksi|perbaiki|ralat|belum|bukan|tidak|ga|gak|no|enggak|nggak|teu)\b\W*$",
+    r"^\W*(?:(?:masih|ada)\W+(?:yang\W+)?)?(?:ubah|ganti|edit|salah|koreksi|perbaiki|ralat|belum|bukan|tidak|ga|gak|no|enggak|nggak|teu)"
+    r"(?:\W+(?:benar|bener|betul|sesuai|pas|min|pak|bu|kak|dulu|dong))*\W*$",
     re.IGNORECASE,
 )
+_THUMBS_DOWN = ("👎", "❌", "🙅")
 _CORRECTION = re.compile(
     r"\b(?:salah|bukan|ralat|koreksi|ganti|ubah|maksud(?:nya|\s+saya)?|harusnya|seharusnya|yang\s+benar)\b",
     re.IGNORECASE,
 )
 _NEW_SERVICE = re.compile(
-    r"\b(?:layanan|tempat|lokasi)(?:nya)?\b(?:\W+salah)?\W+(?:(?:itu|adalah|di|harusnya|seharusnya|yang benar|yang bener|bukan\s+\w+(?:\s+tapi)?)\W+)*"
+    r"\b(?:layanan|tempat|lokasi)(?:nya)?\b(?:\W+salah)?\W+"
+    r"(?:(?:itu|adalah|di|harusnya|seharusnya|yang benar|yang bener|bukan\s+\w+(?:\s+tapi)?)\W+)*"
     r"(?P<value>[^,.;]{2,80})",
     re.IGNORECASE,
 )
@@ -45,17 +49,18 @@ _NEW_WHAT = re.compile(
 )
 _FRIGHTENED = re.compile(r"\b(?:takut|ancam|diancam|mengancam|intimidasi|khawatir|trauma|sieun)\b", re.IGNORECASE)
 _DANGER = re.compile(
-    r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|celurit|bunuh\w*|dibunuh|peras\w*|diperas|rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
+    r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|celurit|bunuh\w*|dibunuh|peras\w*|diperas|"
+    r"rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
     r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak\w*|bom)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop|dimintai|dimintain)\b|(?<!\d)\d{1,12}\s*(?:rb|jt|k)\b",
+    r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop"
+    r"|dimintai|dimintain)\b|(?<!\d)\d{1,12}\s*(?:rb|jt|k)\b",
     re.IGNORECASE,
 )
 _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|hari kerja|minggu|bulan)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
-_QUESTION_SCORE = 9.0
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
 
@@ -121,6 +126,8 @@ def go_on(moment: Moment, state: State) -> Outcome:
     text = moment.inbound.text
     if not text.strip():
         return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
+    if not any(c.isalnum() for c in text) and not is_yes(text):
+        return _go_on(form, moment, state)  # a mark or an emoji answers nothing
     slot = next_slot(form, moment.today, bool(moment.account))
     if slot is None:
         return _at_confirmation(form, moment, state)
@@ -148,57 +155,6 @@ def change(slot: str, state: State, moment: Moment) -> Outcome:
     return _go_on(form, moment, state)
 
 
-def complete(moment: Moment, state: State, case: CaseView) -> Outcome | None:
-    """A suggestion that lacked something, and a message that supplies it; None when it does not."""
-    before = Form.from_dict(state.cure["form"])
-    lacking = set(state.cure.get("lacks", ()))
-    after = _supplied(before, lacking, moment)
-    if replace(after, skipped=before.skipped) == before:
-        return None
-    judged = classify(after.report(bool(moment.account)), moment.today)
-    due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
-    cure = {} if judged.kind == "complaint" else {**state.cure, "form": after.as_dict(), "lacks": list(judged.lacks)}
-    effects: tuple[Effect, ...] = (CureCase(case.id, after, judged, due),)
-    if not state.noticed:
-        effects = (*effects, Say(case_texts.privacy()))
-    return state.settled(standard=state.standard, cure=cure, noticed=True), effects
-
-
-def _supplied(before: Form, lacking: set[str], moment: Moment) -> Form:
-    """The form with what a message supplies of what it lacked, and nothing else of it changed."""
-    text = moment.inbound.text
-    heard = listen(replace(before, skipped=()), text, moment.today)
-    after = replace(
-        before, skipped=(), name=heard.name, phone=heard.phone, email=heard.email, nik=heard.nik,
-        confidential=heard.confidential,
-    )  # fmt: skip
-    if "name" in lacking and after.name == before.name and len(text.split()) <= 5 and _plain_answer(moment):
-        found = read_name_answer(text)
-        after = replace(after, name=found.raw) if found and usable_name(found.raw) else after
-    if "service" in lacking and not after.service:
-        after = replace(after, service=service_in(text))
-    if "what" in lacking and not usable_subject(after.what) and (what := happening(text)):
-        after = replace(after, what=what, happened_on=heard.happened_on, nothing_received=heard.nothing_received)
-    return after
-
-
-def _plain_answer(moment: Moment) -> bool:
-    """A message that is neither a question nor a greeting, thanks or command."""
-    return (
-        "?" not in moment.inbound.text
-        and moment.reading.intent in ("inquiry", "complaint", "suggestion", "status")
-        and not (moment.reading.asks and moment.reading.asks[0].score >= _QUESTION_SCORE)
-    )
-
-
-def ask_missing(state: State, moment: Moment) -> Outcome:
-    """Asks for what would make a suggestion a complaint."""
-    form = replace(Form.from_dict(state.cure["form"]), skipped=())
-    slot = next_slot(form, moment.today, bool(moment.account)) or "name"
-    after = state.settled(standard=state.standard, asks=slot)
-    return after, (Say(case_texts.question(slot)),)
-
-
 def pending_question(state: State, moment: Moment) -> tuple[Line, ...]:
     """The question to repeat after an interruption."""
     form = Form.from_dict(state.form)
@@ -215,11 +171,13 @@ def _at_confirmation(form: Form, moment: Moment, state: State) -> Outcome:
         return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
     if is_yes(text):
         return submit(replace(state, form=form.as_dict()), moment)
-    if _CHANGE.match(text):
+    if _CHANGE.match(text) or text in _THUMBS_DOWN:
         return which_to_change(replace(state, form=form.as_dict()), moment)
     corrected = _corrected(form, text, moment)
     if corrected is None:
         corrected = listen(form, text, moment.today)
+    if not usable_name(form.name) and len(text.split()) <= 4 and (found := read_name_answer(text)):
+        corrected = replace(corrected, name=found.raw, happened_on=form.happened_on, received_on=form.received_on)
     if corrected == form and len(text.split()) > 3 and not _repeats(form, text):
         corrected = replace(form, what=f"{form.what} {' '.join(text.split())}".strip())
     if corrected == form:
@@ -258,6 +216,9 @@ def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] =
     after = replace(state, form=form.as_dict(), noticed=state.noticed or bool(notice), misses=0, question="", cure={})
     newly_secret = form.confidential and not state.form.get("confidential")
     secret = case_texts.confidential_note() if newly_secret else ()
+    nik = find_entities(moment.inbound.text).nik
+    if nik is not None and not nik.valid:
+        opening = (*opening, *case_texts.bad_nik())
     confide: tuple[Effect, ...] = (Confide(audience_of(form)),) if newly_secret else ()
     if slot is not None:
         lines = (*opening, *secret, *notice, *case_texts.question(slot, form.retries > 0))

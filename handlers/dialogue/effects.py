@@ -53,7 +53,7 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class CureCase:
-    """What a suggestion lacked was supplied: the facts are completed, and it may become a complaint with a new number."""
+    """What a suggestion lacked was supplied: it is completed, and may become a complaint with a new number."""
 
     case_id: int
     form: Form

@@ -16,7 +16,9 @@ from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.subject import service_in
 from knowledge.dates import DateFound, understand_dates
 from knowledge.entities import Entities, find_entities
+from knowledge.language import stem
 from knowledge.names import read_name_answer, usable_name
+from knowledge.questions import filler
 
 Audience = Literal["manager", "head", "inspectorate"]
 Slot = Literal["what", "service", "happened_on", "received_on", "name", "contact"]
@@ -155,7 +157,7 @@ _MANAGER = re.compile(r"\b(?:pejabat\s+)?pengelola\s+pengaduan\b", re.IGNORECASE
 
 
 def audience_of(form: Form) -> Audience:
-    """Who alone may see a confidential report: the manager; about the manager the head; about the head the inspectorate."""
+    """Who alone may see a confidential report: the manager; about him the head; about the head the inspectorate."""
     if _HEAD.search(form.what):
         return "inspectorate"
     return "head" if _MANAGER.search(form.what) else "manager"
@@ -191,20 +193,21 @@ def _with_identity(form: Form, found: Entities) -> Form:
 
 
 def _with_days(form: Form, text: str, dates: list[DateFound]) -> Form:
+    """When it happened, and when the service was received: the day that stands nearest to that word."""
     pending = bool(_PENDING.search(text))
     form = replace(form, nothing_received=form.nothing_received or pending)
     if not dates:
         return form
-    day = dates[0].latest.isoformat()
-    if not pending and len(dates) > 1 and _RECEIVED.search(text[: dates[-1].start]):
-        return replace(form, happened_on=day, received_on=dates[-1].latest.isoformat())
-    if not pending and _RECEIVED.search(text):
-        return replace(form, happened_on=day, received_on=day)
-    return replace(form, happened_on=day)
+    received = None if pending else _RECEIVED.search(text)
+    if received is None:
+        return replace(form, happened_on=dates[0].latest.isoformat())
+    nearest = min(dates, key=lambda day: min(abs(day.start - received.end()), abs(received.start() - day.end)))
+    other = next((day for day in dates if day is not nearest), nearest)
+    return replace(form, happened_on=other.latest.isoformat(), received_on=nearest.latest.isoformat())
 
 
 _SKIP = re.compile(
-    r"^\W*(?:lewati|lewat|skip|tidak\s+tahu|tdk\s+tau|ga\s*tau|gatau|gak\s+tau|nggak\s+tau|tidak\s+ingat|lupa|entah|ga\s+inget|gak\s+ingat|tidak\s+ada|ga\s+ada|gak\s+ada|"
+    r"^\W*(?:lewati|lewat|skip|tidak\s+tahu|tdk\s+tau|ga\s*tau|gatau|gak\s+tau|nggak\s+tau|(?:ga|gak|tidak|nggak|ngga|teu)\s+(?:inget|ingat|emut)(?:\s+\w+){0,2}|lupa(?:\s+\w+){0,3}|entah|ga\s+inget|gak\s+ingat|tidak\s+ada|ga\s+ada|gak\s+ada|"
     r"teu\s+apal|hilap|poho|pokoknya\s+gitu|rahasia(?:\s+saja|\s+aja)?|(?:ga|gak|tidak|nggak|ngga)\s+(?:usah|perlu)(?:\s+\w+){0,2}|tidak\s+mau(?:\s+\w+){0,3}|ga\s+mau(?:\s+\w+){0,3}|gak\s+mau(?:\s+\w+){0,3}|kosong|-+|anonim\w*(?:\s+\w+){0,2}|tanpa\s+nama|hamba\s+allah|nn|no\s*name)\W*$",
     re.IGNORECASE,
 )
@@ -222,7 +225,7 @@ _STORY = 8  # words of an answer that go on telling instead of naming a place
 def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
     """The form after an answer to the question that was asked. What was volunteered besides is kept too.
 
-    An answer that says nothing to the question leaves the slot open once, with `retries` raised; the second time it is skipped.
+    An answer that says nothing to the question leaves the slot open once, with `retries` raised; the next one skips it.
     """
     heard = replace(listen(form, text, today), retries=0)
     plain = " ".join(text.split())
@@ -272,15 +275,31 @@ def _answer_received(form: Form, heard: Form, text: str, today: date) -> Form:
     return _not_said(form, heard, "received_on")
 
 
+_TITLE = re.compile(r"^(?:(?:nama|saya|sy|aku|abdi|dengan|pak|bapak|bu|ibu|mas|mbak|kang|teh)\s+)+", re.IGNORECASE)
+
+
+def _bare_name(plain: str) -> str:
+    """One to three words that mean nothing else, said in answer to the question for the name; empty if they do."""
+    bare = _TITLE.sub("", plain).strip(" .,!")
+    words = bare.split()
+    ordinary = any(stem(word.lower()) in filler() for word in words)
+    alone = 1 <= len(words) <= 3 and all(word.replace("'", "").isalpha() for word in words)
+    return bare if alone and not ordinary and usable_name(bare) else ""
+
+
 def _answer_name(form: Form, heard: Form, plain: str) -> Form:
+    found = read_name_answer(plain)
+    name = _bare_name(plain) or (found.raw if found and usable_name(found.raw) and len(plain.split()) <= 4 else "")
+    if name:
+        days = replace(heard, happened_on=form.happened_on, received_on=form.received_on)  # `Mei Lestari` is no day
+        return replace(days, nothing_received=form.nothing_received, name=name)
     if heard.name != form.name:
         return heard
-    found = read_name_answer(plain)
     if found and usable_name(found.raw):
         return replace(heard, name=found.raw)
     if len(plain.split()) > 6:  # more of the story: kept, and the name is asked again
-        return _not_said(form, replace(heard, what=_joined(form.what, plain)), "name")
-    return replace(heard, skipped=(*heard.skipped, "name"))
+        heard = replace(heard, what=_joined(form.what, plain))
+    return _not_said(form, heard, "name")
 
 
 _ADDRESS = re.compile(r"\b(?:jl|jln|jalan|kp|kampung|rt|rw|desa|kel|kec|perum|blok|gang|gg)\b", re.IGNORECASE)

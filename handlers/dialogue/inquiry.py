@@ -6,29 +6,26 @@ Nothing here writes a fee, a time or a requirement: what is stated is quoted (`q
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.dialogue import texts
-from handlers.dialogue.effects import Effect, MissReason, RecordMiss, Say
+from handlers.dialogue.effects import MissReason, RecordMiss, Say
+from handlers.dialogue.quotes import ANNEX, Answer, component_lines, quote
 from handlers.dialogue.state import Choice, State
-from handlers.dialogue.understand import ItemRef, Reading
+from handlers.dialogue.understand import Reading
 from handlers.messages import Button, Line
 from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
-from knowledge.items import ItemIndex, Place
-from knowledge.outline import Item
+from knowledge.items import ItemIndex
 from knowledge.questions import Asked, filler
 from knowledge.search import SURE, UNSURE, Code, Published, key
 
-_SHORT = 420  # characters: a component this short is quoted whole
-_LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
 _EXACT = 0.99  # the whole title was said
 _SAID_ALIKE = 0.01  # candidates of whose names the same words were said are told apart by asking
 _MOST = 5  # candidates in one question
-_EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
-_ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
 _ANOTHER = (  # what stands right before the name of a business
-    r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
+    r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|"
+    r"izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
     r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+(?:\w+\s+)?"
 )
 _ASKS_ANNEX = re.compile(r"\blampiran\b", re.IGNORECASE)
@@ -37,13 +34,6 @@ _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
 _ANNEX_TOPIC = "annex"
 _BY_EXAMPLE = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    state: State
-    effects: tuple[Effect, ...]
-    components: tuple[int, ...] = ()
 
 
 def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
@@ -65,7 +55,7 @@ def answer_component(
     """Components as a button or a menu asks for them; whole: also what a chat would rather leave out."""
     index = knowledge.catalogue.items(published)
     about = ", ".join(texts.SHORT_NAMES[number] for number in numbers) + (" semua" if whole else "")
-    return _quote(published, [Asked(number, 9.0) for number in numbers], state, index, about)
+    return quote(published, [Asked(number, 9.0) for number in numbers], state, index, about)
 
 
 def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
@@ -100,7 +90,7 @@ def about(published: Published, reading: Reading, state: State, knowledge: Knowl
         if wanted:
             return answer_component(published, wanted, state, knowledge)
         return _which_component(published, state)
-    answer = _quote(published, reading.asks, state, index, reading.text, reading.item)
+    answer = quote(published, reading.asks, state, index, reading.text, reading.item)
     return _with_note(answer, note)
 
 
@@ -132,7 +122,7 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
             return declined
         if reading.asks and (in_hand or all(number in knowledge.agreed for number in wanted)):
             kept = replace(state, standard=state.standard)
-            return _quote(view, reading.asks, kept, index, reading.text, reading.item, keep=state.standard)
+            return quote(view, reading.asks, kept, index, reading.text, reading.item, keep=state.standard)
     if possible:
         return _ask_which([c.published for c in possible[:_MOST]], reading, state)
     if reading.asks:
@@ -206,9 +196,9 @@ def _decline_unstated(reading: Reading, state: State) -> Answer:
 def _annex(reading: Reading, published: Published, state: State) -> Answer:
     """What an annex or a cited law says is not known: the reference is quoted, and that is said."""
     for number, text in published.standard.components.items():
-        found = _ANNEX.search(text)
+        found = ANNEX.search(text)
         if found and re.search(r"lampiran|klasifikasi", reading.text, re.IGNORECASE):
-            lines = (*_component_lines(number, text), *texts.plain(""), *texts.annex_missing(found.group()))
+            lines = (*component_lines(number, text), *texts.plain(""), *texts.annex_missing(found.group()))
             lines = (*lines, texts.source(published, [number]))
             miss = RecordMiss(reading.text, "missing_annex", published.standard.identity, number)
             after = state.settled(standard=published.standard.identity, components=(number,))
@@ -284,107 +274,3 @@ def _which_component(published: Published, state: State) -> Answer:
     after = state.settled(standard=published.standard.identity, choices=choices, mode="choosing", asks="component")
     buttons = tuple(Button(c.title, c.payload) for c in choices[:3])
     return Answer(after, (Say(texts.which_component(published, [c.title for c in choices]), buttons),))
-
-
-def _quote(
-    published: Published,
-    asks: Sequence[Asked],
-    state: State,
-    index: ItemIndex,
-    text: str,
-    item: ItemRef | None = None,
-    keep: str | None = None,
-) -> Answer:
-    """The official words for all that was asked, each component under its name, with one source."""
-    stated = [a for a in asks if a.component in published.standard.components]
-    numbers = tuple(a.component for a in stated)
-    if not stated:
-        say = Say(texts.not_stated(""), (texts.OFFICER, texts.MENU))
-        return Answer(state.settled(standard=published.standard.identity), (say,))
-    lines: list[Line] = []
-    for wanted in stated:
-        lines += [*_answer_lines(wanted, published, index, text, item), Line("")]
-    lines.append(texts.source(published, numbers))
-    others = [n for n in (4, 3, 1, 2) if n not in numbers and n in published.standard.components]
-    buttons = (*(texts.component_button(n) for n in others[:2]), texts.NOT_HELPFUL)
-    choices = tuple(Choice(b.title, b.payload) for b in buttons)
-    after = state.settled(
-        standard=keep or published.standard.identity, components=numbers, choices=choices, question=text
-    )
-    return Answer(after, (Say(tuple(lines), buttons),), numbers)
-
-
-def _answer_lines(
-    wanted: Asked, published: Published, index: ItemIndex, text: str, item: ItemRef | None
-) -> tuple[Line, ...]:
-    number = wanted.component
-    whole = published.standard.components[number]
-    chosen = _referred(item, number, index) if item else wanted.items
-    everything = bool(_EVERYTHING.search(text))
-    if item and not chosen:
-        return (texts.heading(number), *texts.no_such_item(item.mark))
-    cut_short = not chosen and len(whole) > _LONG and not everything
-    if cut_short:
-        chosen = tuple(_fullest(number, index))
-    if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
-        lines = _component_lines(number, whole)
-    else:
-        lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
-        if cut_short:
-            lines = (*lines, *texts.more_of_it())
-    annex = _ANNEX.search(whole)
-    if annex and number == 2:
-        lines = (*lines, Line(""), *texts.annex_missing(annex.group()))
-    return lines
-
-
-def _component_lines(number: int, text: str) -> tuple[Line, ...]:
-    return (texts.heading(number), *(Line(line, "quote") for line in text.split("\n")))
-
-
-def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
-    """The item with a given mark, in the section that was named."""
-    fitting = [p for p in index.places if p.component == number and p.item.marker.rstrip(".)").lower() == ref.mark]
-    if ref.section:
-        roots = index.outlines[number]
-        fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()]
-    return tuple(fitting)
-
-
-def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:
-    """The item with the longest list of its own: of component 6, the ways to complain."""
-    own = [p for p in index.places if p.component == number]
-    return sorted(own, key=lambda p: -len(p.item.items))[:1]
-
-
-def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
-    """The chosen items in printed order, each under the short headings it stands below."""
-    lines: list[str] = []
-    shown: set[tuple[int, tuple[int, ...]]] = set()
-    for place in sorted(chosen, key=lambda p: p.path):
-        roots = index.outlines[place.component]
-        for depth in range(1, len(place.path)):
-            above = _at(roots, place.path[:depth])
-            key = (place.component, place.path[:depth])
-            if key not in shown and len(above.text) <= 60:
-                lines.append(_printed(above))
-                shown.add(key)
-        if (place.component, place.path) not in shown:
-            lines.append(_printed(place.item))
-        lines += _below(place.item)
-    return lines
-
-
-def _below(item: Item) -> list[str]:
-    return [line for child in item.items for line in (_printed(child), *_below(child))]
-
-
-def _printed(item: Item) -> str:
-    return f"{item.marker} {item.text}".strip()
-
-
-def _at(roots: Sequence[Item], path: Sequence[int]) -> Item:
-    item = roots[path[0]]
-    for step in path[1:]:
-        item = item.items[step]
-    return item

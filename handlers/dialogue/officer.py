@@ -1,14 +1,14 @@
-"""When a citizen wants a person. The wish is recorded; the ways to reach the office are quoted; no reply is promised."""
+"""When a citizen wants a person. The wish is recorded, the ways to reach the office quoted; no reply is promised."""
 
 from __future__ import annotations
 
 from handlers.dialogue import texts
 from handlers.dialogue.effects import CallOfficer, Effect, Say
+from handlers.dialogue.quotes import printed
 from handlers.dialogue.state import State
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
 from knowledge.items import ItemIndex
-from knowledge.outline import Item
 from knowledge.search import Published
 
 _COMPLAINTS = 6
@@ -36,9 +36,5 @@ def _contacts_of(published: Published, index: ItemIndex) -> tuple[Line, ...]:
     roots = index.outlines[_COMPLAINTS]
     fullest = max(roots, key=lambda item: len(item.items))
     items = fullest.items or roots
-    quotes = tuple(Line(_printed(item), "quote") for item in items)
+    quotes = tuple(Line(printed(item), "quote") for item in items)
     return (*quotes, Line(""), texts.source(published, [_COMPLAINTS]))
-
-
-def _printed(item: Item) -> str:
-    return f"{item.marker} {item.text}".strip()

@@ -1,4 +1,4 @@
-"""What a complaint is about: the happening without the greeting and the identity around it, and the service or place."""
+"""What a complaint is about: the happening, without the greeting and identity around it; the service or place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.case_rules import usable_subject
 from knowledge.entities import find_entities
 
 _LEAD = re.compile(
-    r"^(?:\W|\b(?:halo|hai|selamat|pagi|siang|sore|malam|assalamu\w*|min|admin|pak|bu|kak|bapak|ibu|punten|permisi|maaf|tolong|mohon|saya|sy|aku|abdi|kami|mau|ingin|hendak|bade|hoyong|hayang|"
+    r"^(?:\W|\b(?:halo|hai|oke|ok|baik|iya|selamat|pagi|siang|sore|malam|assalamu\w*|min|admin|pak|bu|kak|bapak|ibu|punten|permisi|maaf|tolong|mohon|saya|sy|aku|abdi|kami|mau|ingin|hendak|bade|hoyong|hayang|"
     r"dengan|ini|no|nomor|hp|wa|nik|email|telp|nama|menyampaikan|sampaikan|buat|bikin|membuat|ajukan|mengajukan|kirim|"
     r"lapor(?:kan|an)?|ngelapor|melapor(?:kan)?|mengadu(?:kan)?|ngadu|adukan|adu|aduan|pengaduan|komplain|komplen|complain|keluhan|keluh|/lapor|dong|ya|nih|soal|tentang|perihal|bahwa|kepada|yth|dpmptsp)\b)+",
     re.IGNORECASE,
@@ -52,7 +52,7 @@ def happening(text: str) -> str:
 
 
 def service_in(text: str) -> str:
-    """The service or place that a message names, in its own words; empty when it names none. The longest mention wins."""
+    """The service or place that a message names, in its own words; the longest mention wins; empty for none."""
     mentions = [
         match.group().strip() for match in _SERVICE.finditer(text) if not _LACKING.search(text[: match.start()])
     ]

@@ -1,4 +1,4 @@
-"""Everything PASTI says to citizens, as functions of facts. Warm, short, plain; the official words come quoted, never changed."""
+"""What PASTI says to citizens, as functions of facts. Warm, short, plain; official words come quoted, never changed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def menu(choices: Sequence[str]) -> Lines:
         *plain(*(f"{index}. {title}" for index, title in enumerate(choices, 1))),
         *plain(
             "",
-            "Balas dengan angka, atau tulis saja keperluannya. Ketik batal untuk berhenti, petugas untuk berbicara dengan orang.",
+            "Balas dengan angka, atau tulis saja keperluannya. "
+            "Ketik batal untuk berhenti, petugas untuk berbicara dengan orang.",
         ),
     )
 
@@ -198,7 +199,8 @@ def ask_officer_line() -> Lines:
 
 def annex_missing(name: str) -> Lines:
     return plain(
-        f"{name} tidak ada di pengetahuan saya, jadi isinya tidak bisa saya sebutkan. Petugas dapat menjelaskannya: tulis petugas."
+        f"{name} tidak ada di pengetahuan saya, jadi isinya tidak bisa saya sebutkan. "
+        "Petugas dapat menjelaskannya: tulis petugas."
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.case_rules import can_move, can_reopen
-from handlers.dialogue import case_texts, officer, texts
+from handlers.dialogue import case_texts, officer, status_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CallOfficer, Effect, MoveCase, Say, WrongCode
 from handlers.dialogue.state import Choice, State
@@ -62,7 +62,7 @@ def track(text: str, state: State, knowledge: KnowledgeBase, cases: CaseContext,
             Say(lines, (texts.MENU,)),
             CallOfficer("application_status", number),
         )
-    lines = texts.application_status() if about_application and len(text.split()) > 1 else case_texts.no_cases()
+    lines = texts.application_status() if about_application and len(text.split()) > 1 else status_texts.no_cases()
     after = state.settled(asks="application_number", mode="filling", standard=state.standard)
     return after, (Say(lines, (texts.OFFICER, texts.MENU)),)
 
@@ -74,22 +74,22 @@ def _show_own(state: State, cases: CaseContext, today: date) -> Outcome:
     choices = tuple(Choice(c.number, f"case:{c.number}") for c in listed)
     after = state.settled(choices=choices, mode="choosing", standard=state.standard)
     buttons = tuple(Button(c.title, c.payload) for c in choices[:3])
-    return after, (Say(case_texts.own_cases(listed), buttons),)
+    return after, (Say(status_texts.own_cases(listed), buttons),)
 
 
 def show(case: CaseView, state: State, cases: CaseContext, today: date) -> Outcome:
     after = state.settled(standard=state.standard)
-    return after, (Say(case_texts.status(case, today, cases.calendar), (texts.MENU,)),)
+    return after, (Say(status_texts.status(case, today, cases.calendar), (texts.MENU,)),)
 
 
 def by_number(looked: Looked, text: str, state: State, cases: CaseContext, today: date) -> Outcome:
     """A case number anywhere in a message. From elsewhere it shows nothing without the access code."""
     if looked.status == "mistyped":
-        return _say(state, case_texts.mistyped(looked.number))
+        return _say(state, status_texts.mistyped(looked.number))
     if looked.status == "foreign":
-        return _say(state, case_texts.not_ours(looked.number))
+        return _say(state, status_texts.not_ours(looked.number))
     if looked.case is None:
-        return _say(state, case_texts.unknown_number(looked.number))
+        return _say(state, status_texts.unknown_number(looked.number))
     if looked.own:
         if _WITHDRAW.search(text):
             return ask_withdrawal(looked.case, state)
@@ -103,22 +103,22 @@ def _by_code(looked: Looked, state: State, cases: CaseContext, today: date) -> O
     assert looked.case is not None
     waiting = state.settled(mode="filling", asks="access_code", lookup=looked.number, standard=state.standard)
     if looked.blocked_until is not None:
-        return _say(state, case_texts.code_blocked(looked.blocked_until))
+        return _say(state, status_texts.code_blocked(looked.blocked_until))
     if looked.code_right is None:
-        return waiting, (Say(case_texts.ask_code(looked.number), (case_texts.CANCEL,)),)
+        return waiting, (Say(status_texts.ask_code(looked.number), (case_texts.CANCEL,)),)
     if not looked.code_right:
-        return waiting, (Say(case_texts.wrong_code(), (case_texts.CANCEL,)), WrongCode(looked.case.id))
+        return waiting, (Say(status_texts.wrong_code(), (case_texts.CANCEL,)), WrongCode(looked.case.id))
     return show(looked.case, state, cases, today)
 
 
 def ask_withdrawal(case: CaseView, state: State) -> Outcome:
     if not can_move(case.kind, case.stage, "withdrawn"):
-        return _say(state, case_texts.not_withdrawable(case.number))
-    yes, no = Button("Ya, cabut", f"withdraw:{case.number}"), Button("Tidak", "menu")
+        return _say(state, status_texts.not_withdrawable(case.number))
+    yes, no = Button("Ya, cabut", f"withdraw:{case.number}"), Button("Tidak", f"keep:{case.number}")
     after = state.settled(
         choices=(Choice(yes.title, yes.payload), Choice(no.title, no.payload)), mode="choosing", standard=state.standard
     )
-    return after, (Say(case_texts.sure_to_withdraw(case.number), (yes, no)),)
+    return after, (Say(status_texts.sure_to_withdraw(case.number), (yes, no)),)
 
 
 def withdraw(number: str, state: State, cases: CaseContext) -> Outcome | None:
@@ -127,7 +127,7 @@ def withdraw(number: str, state: State, cases: CaseContext) -> Outcome | None:
         return None
     return state.settled(cure={}), (
         MoveCase(case.id, "withdrawn"),
-        Say(case_texts.withdrawn(case.number), (texts.MENU,)),
+        Say(status_texts.withdrawn(case.number), (texts.MENU,)),
     )
 
 
@@ -136,21 +136,21 @@ def add(case: CaseView, text: str, attachments: tuple[tuple[str, str, str], ...]
     sent = tuple(Attachment(kind, name, message) for message, kind, name in attachments)
     return state.settled(standard=state.standard, cure=state.cure), (
         AddToCase(case.id, text, sent),
-        Say(case_texts.added(case.number), (texts.MENU,)),
+        Say(status_texts.added(case.number), (texts.MENU,)),
     )
 
 
 def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | None:
-    """What a citizen says of a case without naming it: more to add, withdraw it, solved or not; None when it is no such thing."""
+    """What a citizen says of a case without naming it: more to add, withdraw it, solved or not; None for all else."""
     text = inbound.text.strip()
     open_cases = [c for c in cases.own if c.stage not in ("closed", "withdrawn")]
     answered = next((c for c in cases.own if c.stage in ("answered", "closed")), None)
     if answered and _SOLVED.match(text):
         return state.settled(), (
             MoveCase(answered.id, "solved"),
-            Say(case_texts.solved(answered.number), (texts.MENU,)),
+            Say(status_texts.solved(answered.number), (texts.MENU,)),
         )
-    if answered and _UNSOLVED.match(text) and not cases.own[0].stage == "received":
+    if answered and _UNSOLVED.match(text) and cases.own[0].stage != "received":
         return _reopen(answered, inbound, state, cases)
     if not open_cases:
         return None
@@ -173,10 +173,10 @@ def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | 
 def _reopen(case: CaseView, inbound: Inbound, state: State, cases: CaseContext) -> Outcome:
     today = jakarta_day(inbound.received_at)
     if not can_reopen(case.kind, case.stage, case.answered_on, today, cases.calendar):
-        return _say(state, case_texts.too_late_to_reopen(case.number))
+        return _say(state, status_texts.too_late_to_reopen(case.number))
     return state.settled(), (
         MoveCase(case.id, "reopened", inbound.text.strip()),
-        Say(case_texts.reopened(case.number), (texts.MENU,)),
+        Say(status_texts.reopened(case.number), (texts.MENU,)),
     )
 
 
@@ -186,7 +186,7 @@ def _one_of(cases: list[CaseView], verb: str, payload: str, more: str, state: St
     listed = cases[:9]
     choices = tuple(Choice(c.number, f"{payload}:{c.number}") for c in listed)
     after = replace(state.settled(choices=choices, mode="choosing"), question=more)
-    return after, (Say(case_texts.which_case(listed, verb), ()),)
+    return after, (Say(status_texts.which_case(listed, verb), ()),)
 
 
 def own_case(number: str, cases: CaseContext) -> CaseView | None:

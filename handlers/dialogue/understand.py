@@ -1,5 +1,7 @@
-"""Reads one message: its intent, the standard and components it asks for, codes, choices. Pure; the state only resolves words
-that lean on it (`kalau biayanya?`, `2`)."""
+"""Reads one message: its intent, the standard and components it asks for, codes, choices.
+
+Pure; the state only resolves words that lean on it (`kalau biayanya?`, `2`).
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,18 @@ from knowledge.search import SURE, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _ORDINALS = {
-    "pertama": 1, "kesatu": 1, "satu": 1, "hiji": 1, "kahiji": 1, "kedua": 2, "dua": 2, "kadua": 2, "ketiga": 3, "tiga": 3,
-    "tilu": 3, "katilu": 3, "keempat": 4, "empat": 4, "opat": 4, "kelima": 5, "lima": 5, "terakhir": -1,
+    "pertama": 1, "kesatu": 1, "satu": 1, "hiji": 1, "kahiji": 1, "kedua": 2, "dua": 2, "kadua": 2,
+    "ketiga": 3, "tiga": 3, "tilu": 3, "katilu": 3, "keempat": 4, "empat": 4, "opat": 4,
+    "kelima": 5, "lima": 5, "terakhir": -1,
 }  # fmt: skip
 _ORDINAL_CHOICE = re.compile(
-    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|nu|pilih|pilihan|opsi|angka)\W+)*(?P<word>[a-z]+)(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae))*\W*$",
+    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|nu|pilih|pilihan|opsi|angka)\W+)*"
+    r"(?P<word>[a-z]+)(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae))*\W*$",
     re.IGNORECASE,
 )
 _DIGIT_CHOICE = re.compile(
-    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|ke|pilih|pilihan|opsi|angka)\W*)*(\d{1,2})(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae|deh))*\W*$",
+    r"^\W*(?:(?:nomor|nomer|no|nmr|yang|yg|ke|pilih|pilihan|opsi|angka)\W*)*"
+    r"(\d{1,2})(?:\W+(?:aja|saja|ya|min|pak|bu|kak|dong|wae|deh))*\W*$",
     re.IGNORECASE,
 )
 _ITEM_REF = re.compile(

@@ -17,6 +17,7 @@ from handlers.inbound import PATIENCE, decide_due, receive
 from handlers.library import Library
 from handlers.messages import Attachment
 from knowledge.base import KnowledgeBase
+from knowledge.calendar import WorkingDays
 from knowledge.language import Language, Word
 from storage import queries
 from tests.offices import Desk, desk_at, said
@@ -42,10 +43,11 @@ class FaultyLibrary(Library):
     def __init__(self, real: Library) -> None:
         self._real = real
 
-    def current(self, conn: Connection) -> KnowledgeBase:
-        faulty = copy(self._real.current(conn))
+    def read(self, conn: Connection) -> tuple[KnowledgeBase, WorkingDays]:
+        knowledge, calendar = self._real.read(conn)
+        faulty = copy(knowledge)
         faulty.language = ShortFuse(faulty.language)
-        return faulty
+        return faulty, calendar
 
 
 @pytest.fixture

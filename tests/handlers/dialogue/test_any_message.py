@@ -43,7 +43,7 @@ def press(payload: str | int | None, state: State) -> str | None:
     return state.choices[payload].payload if payload < len(state.choices) else None
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(moves, min_size=1, max_size=6), st.sampled_from(["whatsapp", "web"]))
 @example([("", "ask:²", ())], "web")
 @example([("petugas loket minta uang ke saya kemarin", None, ()), ("", "edit:zzz", ())], "web")

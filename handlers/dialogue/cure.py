@@ -1,0 +1,71 @@
+"""Completes a recorded suggestion: what made it no complaint may still be said, and then it becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.case_rules import answer_due, classify, usable_subject
+from handlers.dialogue import case_texts, tracking
+from handlers.dialogue.case_view import CaseView
+from handlers.dialogue.complaint import Moment, Outcome
+from handlers.dialogue.effects import CureCase, Effect, Say
+from handlers.dialogue.form import Form, listen
+from handlers.dialogue.state import State
+from handlers.dialogue.subject import happening, service_in
+from knowledge.names import read_name_answer, usable_name
+
+_QUESTION_SCORE = 9.0
+
+
+def complete(moment: Moment, state: State) -> Outcome | None:
+    """The suggestion of `state.cure`, completed by this message; None when the message is about something else."""
+    case = tracking.own_case(str(state.cure.get("number")), moment.cases)
+    if case is None or moment.reading.intent in ("human", "help", "cancel"):
+        return None
+    lacks = state.cure.get("lacks", ())
+    if moment.reading.intent == "complaint" and "what" not in lacks and len(moment.reading.words) > 8:
+        return None  # another complaint
+    return _completed(moment, state, case)
+
+
+def _completed(moment: Moment, state: State, case: CaseView) -> Outcome | None:
+    """A suggestion that lacked something, and a message that supplies it; None when it does not."""
+    before = Form.from_dict(state.cure["form"])
+    lacking = set(state.cure.get("lacks", ()))
+    after = _supplied(before, lacking, moment)
+    if replace(after, skipped=before.skipped) == before:
+        return None
+    judged = classify(after.report(bool(moment.account)), moment.today)
+    due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
+    cure = {} if judged.kind == "complaint" else {**state.cure, "form": after.as_dict(), "lacks": list(judged.lacks)}
+    effects: tuple[Effect, ...] = (CureCase(case.id, after, judged, due),)
+    if not state.noticed:
+        effects = (*effects, Say(case_texts.privacy()))
+    return state.settled(standard=state.standard, cure=cure, noticed=True), effects
+
+
+def _supplied(before: Form, lacking: set[str], moment: Moment) -> Form:
+    """The form with what a message supplies of what it lacked, and nothing else of it changed."""
+    text = moment.inbound.text
+    heard = listen(replace(before, skipped=()), text, moment.today)
+    after = replace(
+        before, skipped=(), name=heard.name, phone=heard.phone, email=heard.email, nik=heard.nik,
+        confidential=heard.confidential,
+    )  # fmt: skip
+    if "name" in lacking and after.name == before.name and len(text.split()) <= 5 and _plain_answer(moment):
+        found = read_name_answer(text)
+        after = replace(after, name=found.raw) if found and usable_name(found.raw) else after
+    if "service" in lacking and not after.service:
+        after = replace(after, service=service_in(text))
+    if "what" in lacking and not usable_subject(after.what) and (what := happening(text)):
+        after = replace(after, what=what, happened_on=heard.happened_on, nothing_received=heard.nothing_received)
+    return after
+
+
+def _plain_answer(moment: Moment) -> bool:
+    """A message that is neither a question nor a greeting, thanks or command."""
+    return (
+        "?" not in moment.inbound.text
+        and moment.reading.intent in ("inquiry", "complaint", "suggestion", "status")
+        and not (moment.reading.asks and moment.reading.asks[0].score >= _QUESTION_SCORE)
+    )

@@ -1,0 +1,133 @@
+"""Official text as a chat says it: whole, or the items that were asked for, under its heading, with its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from handlers.dialogue import texts
+from handlers.dialogue.effects import Effect, Say
+from handlers.dialogue.state import Choice, State
+from handlers.dialogue.understand import ItemRef
+from handlers.messages import Line
+from knowledge.items import ItemIndex, Place
+from knowledge.outline import Item
+from knowledge.questions import Asked
+from knowledge.search import Published
+
+_SHORT = 420  # characters: a component this short is quoted whole
+_LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
+_EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
+ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    state: State
+    effects: tuple[Effect, ...]
+    components: tuple[int, ...] = ()
+
+
+def quote(
+    published: Published,
+    asks: Sequence[Asked],
+    state: State,
+    index: ItemIndex,
+    text: str,
+    item: ItemRef | None = None,
+    keep: str | None = None,
+) -> Answer:
+    """The official words for all that was asked, each component under its name, with one source."""
+    stated = [a for a in asks if a.component in published.standard.components]
+    numbers = tuple(a.component for a in stated)
+    if not stated:
+        say = Say(texts.not_stated(""), (texts.OFFICER, texts.MENU))
+        return Answer(state.settled(standard=published.standard.identity), (say,))
+    lines: list[Line] = []
+    for wanted in stated:
+        lines += [*_answer_lines(wanted, published, index, text, item), Line("")]
+    lines.append(texts.source(published, numbers))
+    others = [n for n in (4, 3, 1, 2) if n not in numbers and n in published.standard.components]
+    buttons = (*(texts.component_button(n) for n in others[:2]), texts.NOT_HELPFUL)
+    choices = tuple(Choice(b.title, b.payload) for b in buttons)
+    after = state.settled(
+        standard=keep or published.standard.identity, components=numbers, choices=choices, question=text
+    )
+    return Answer(after, (Say(tuple(lines), buttons),), numbers)
+
+
+def _answer_lines(
+    wanted: Asked, published: Published, index: ItemIndex, text: str, item: ItemRef | None
+) -> tuple[Line, ...]:
+    number = wanted.component
+    whole = published.standard.components[number]
+    chosen = _referred(item, number, index) if item else wanted.items
+    everything = bool(_EVERYTHING.search(text))
+    if item and not chosen:
+        return (texts.heading(number), *texts.no_such_item(item.mark))
+    cut_short = not chosen and len(whole) > _LONG and not everything
+    if cut_short:
+        chosen = tuple(_fullest(number, index))
+    if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
+        lines = component_lines(number, whole)
+    else:
+        lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
+        if cut_short:
+            lines = (*lines, *texts.more_of_it())
+    annex = ANNEX.search(whole)
+    if annex and number == 2:
+        lines = (*lines, Line(""), *texts.annex_missing(annex.group()))
+    return lines
+
+
+def component_lines(number: int, text: str) -> tuple[Line, ...]:
+    return (texts.heading(number), *(Line(line, "quote") for line in text.split("\n")))
+
+
+def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
+    """The item with a given mark, in the section that was named."""
+    fitting = [p for p in index.places if p.component == number and p.item.marker.rstrip(".)").lower() == ref.mark]
+    if ref.section:
+        roots = index.outlines[number]
+        fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()]
+    return tuple(fitting)
+
+
+def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:
+    """The item with the longest list of its own: of component 6, the ways to complain."""
+    own = [p for p in index.places if p.component == number]
+    return sorted(own, key=lambda p: -len(p.item.items))[:1]
+
+
+def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
+    """The chosen items in printed order, each under the short headings it stands below."""
+    lines: list[str] = []
+    shown: set[tuple[int, tuple[int, ...]]] = set()
+    for place in sorted(chosen, key=lambda p: p.path):
+        roots = index.outlines[place.component]
+        for depth in range(1, len(place.path)):
+            above = _at(roots, place.path[:depth])
+            key = (place.component, place.path[:depth])
+            if key not in shown and len(above.text) <= 60:
+                lines.append(printed(above))
+                shown.add(key)
+        if (place.component, place.path) not in shown:
+            lines.append(printed(place.item))
+        lines += _below(place.item)
+    return lines
+
+
+def _below(item: Item) -> list[str]:
+    return [line for child in item.items for line in (printed(child), *_below(child))]
+
+
+def printed(item: Item) -> str:
+    return f"{item.marker} {item.text}".strip()
+
+
+def _at(roots: Sequence[Item], path: Sequence[int]) -> Item:
+    item = roots[path[0]]
+    for step in path[1:]:
+        item = item.items[step]
+    return item
