@@ -148,7 +148,7 @@ def open_case(
 def cure(
     tx: Connection, office: Office, effect: CureCase, row: ConversationRow, received_at: datetime, phone: str | None
 ) -> Recorded:
-    """Completes a suggestion; if now a complaint, it gets a new number and its clock starts. Both numbers lead to it."""
+    """Completes a suggestion; now a complaint, it gets a new number, and its clock starts. Both numbers lead to it."""
     case = cases.get(tx, effect.case_id)
     assert case is not None
     form, judged, now = effect.form, effect.judged, office.clock()

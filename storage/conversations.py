@@ -52,6 +52,13 @@ def load_or_create(
     return {key: found[key] for key in wanted}
 
 
+def by_id(tx: Connection, id_: int) -> ConversationRow | None:
+    """One conversation, locked."""
+    query = select(*columns(conversations, ConversationRow)).where(conversations.c.id == id_).with_for_update()
+    row = tx.execute(query).first()
+    return ConversationRow(*row) if row else None
+
+
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
     if rows:

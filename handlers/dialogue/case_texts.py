@@ -207,3 +207,14 @@ def voice_received() -> Lines:
     return plain(
         "Pesan suara Bapak/Ibu saya terima sebagai laporan lisan. Petugas akan mendengarkan dan menuliskannya."
     )
+
+
+def late_accepted(number: str, before: str, due: DueDate) -> Lines:
+    return plain(
+        f"Laporan {before} diterima petugas sebagai pengaduan, dengan nomor {number}. Nomor lama tetap berlaku.",
+        f"Dijawab paling lambat {say_date(due.day)}, dihitung sejak laporan pertama kali kami terima.",
+    )
+
+
+def late_refused(number: str, reason: str) -> Lines:
+    return plain(f"Laporan {number} tetap dicatat sebagai saran/masukan.", f"Alasan petugas: {reason}")
