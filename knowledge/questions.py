@@ -77,7 +77,14 @@ def asked(
             number, chosen, evidence, words, index, item_scores
         ):
             chosen.append(number)
+    chosen.sort(key=lambda number: _first_word(evidence, number))
     return [Asked(number, scores[number], tuple(_meant(number, words, named, index))) for number in chosen]
+
+
+def _first_word(evidence: Mapping[str, Evidence], number: int) -> int:
+    """Where a component is first spoken of, so that answers come in the order of the questions."""
+    found = evidence.get(str(number))
+    return min(found.best, default=0) if found else 0
 
 
 def _best_items(telling: Sequence[str], index: ItemIndex) -> dict[int, float]:

@@ -17,7 +17,7 @@ from handlers.dialogue.effects import Confide, Effect, OpenCase, Say
 from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
-from handlers.dialogue.subject import happening, service_in
+from handlers.dialogue.subject import happening, service_in, telling
 from handlers.dialogue.understand import Reading
 from handlers.messages import Inbound, Line
 from knowledge.base import KnowledgeBase
@@ -59,8 +59,9 @@ _MONEY = re.compile(
     r"|dimintai|dimintain)\b|(?<!\d)\d{1,12}\s*(?:rb|jt|k)\b",
     re.IGNORECASE,
 )
-_WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|hari kerja|minggu|bulan)\b", re.IGNORECASE)
+_WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|telat|molor)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
+_MOST_OF = 0.7
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
 
@@ -136,6 +137,11 @@ def go_on(moment: Moment, state: State) -> Outcome:
     corrected = _corrected(form, text, moment)
     if corrected is not None and slot != "what":
         return _go_on(corrected, moment, state)
+    place = service_in(text)
+    alone = len(place) > _MOST_OF * len(text)
+    if slot not in ("what", "service") and alone and telling(place) > telling(form.service):
+        form = replace(form, service=place)  # a better place than the one that was taken from the story
+        return _go_on(form, moment, state)
     filled = answer(form, slot, text, moment.today)
     if slot == "what":
         filled = replace(filled, what=happening(filled.what) or filled.what)

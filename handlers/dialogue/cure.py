@@ -12,6 +12,7 @@ from handlers.dialogue.effects import CureCase, Effect, Say
 from handlers.dialogue.form import Form, listen
 from handlers.dialogue.state import State
 from handlers.dialogue.subject import happening, service_in
+from knowledge.entities import find_entities
 from knowledge.names import read_name_answer, usable_name
 
 _QUESTION_SCORE = 9.0
@@ -20,7 +21,10 @@ _QUESTION_SCORE = 9.0
 def complete(moment: Moment, state: State) -> Outcome | None:
     """The suggestion of `state.cure`, completed by this message; None when the message is about something else."""
     case = tracking.own_case(str(state.cure.get("number")), moment.cases)
-    if case is None or moment.reading.intent in ("human", "help", "cancel"):
+    if case is None:
+        return None
+    said_who = find_entities(moment.inbound.text).name is not None
+    if moment.reading.intent in ("human", "help", "cancel") and not said_who:
         return None
     lacks = state.cure.get("lacks", ())
     if moment.reading.intent == "complaint" and "what" not in lacks and len(moment.reading.words) > 8:

@@ -56,4 +56,9 @@ def service_in(text: str) -> str:
     mentions = [
         match.group().strip() for match in _SERVICE.finditer(text) if not _LACKING.search(text[: match.start()])
     ]
-    return max(mentions, key=len, default="")
+    return max(mentions, key=telling, default="")
+
+
+def telling(place: str) -> tuple[bool, int]:
+    """How well a place is told: `petugas loket` or `berkas` says less than any counter, site or permit."""
+    return not place.lower().startswith(("petugas", "satpam", "berkas", "permohonan")), len(place)
