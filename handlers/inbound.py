@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, assert_never, cast
+from typing import assert_never, cast
 
 import structlog
 from sqlalchemy import Connection
@@ -44,6 +44,7 @@ from storage.misses import MissRow
 from storage.officer_requests import OfficerRequestRow
 from storage.outbox import OutboxRow
 
+_FRAGMENTS = "fragments"  # beside the state: how many messages wait for the rest of their thought
 PATIENCE = timedelta(seconds=2)  # how long a fragment waits for the rest of its thought
 
 log = structlog.get_logger()
@@ -145,7 +146,8 @@ def _load(tx: Connection, office: Office, addresses: Iterable[Address], now: dat
     found = conversations.load_or_create(tx, list(keys), now, office.new_id)
     work = {keys[key]: _Work(row, load(row.state)) for key, row in found.items()}
     by_id = {w.row.id: w for w in work.values()}
-    for entry in inbox.undecided(tx, list(by_id)):
+    fragmented = [w.row.id for w in work.values() if w.row.state.get(_FRAGMENTS)]
+    for entry in inbox.undecided(tx, fragmented) if fragmented else ():
         by_id[entry.conversation_id].waiting.append(entry)
     return work
 
@@ -301,10 +303,8 @@ def _write(tx: Connection, work: Iterable[_Work], rows: _Rows, now: datetime) ->
     outbox.add(tx, rows.outbox)
     misses.add(tx, rows.misses)
     officer_requests.add(tx, rows.requests)
-    conversations.save(
-        tx, [replace(w.row, state=_dumped(w.state), version=w.row.version + 1, updated_at=now) for w in work]
-    )
-
-
-def _dumped(state: State) -> Mapping[str, Any]:
-    return dump(state)
+    saved = []
+    for w in work:
+        state = {**dump(w.state), _FRAGMENTS: len(w.waiting)}
+        saved.append(replace(w.row, state=state, version=w.row.version + 1, updated_at=now))
+    conversations.save(tx, saved)

@@ -43,6 +43,7 @@ class Evidence:
     score: float
     positions: frozenset[int]
     best: frozenset[int]  # those of its strongest cue alone
+    strongest: float = 0.0  # the weight of that cue
 
 
 class Cues:
@@ -96,7 +97,7 @@ def _weigh(matches: Sequence[tuple[float, frozenset[int]]], words: Sequence[Word
     )
     positions = frozenset(i for _, found in speaking for i in found)
     best = max(speaking, key=lambda match: match[0], default=(0.0, frozenset[int]()))
-    return Evidence(sum(weight for weight, _ in speaking) + against, positions, best[1])
+    return Evidence(sum(weight for weight, _ in speaking) + against, positions, best[1], best[0])
 
 
 @cache

@@ -79,24 +79,31 @@ class _Weights:
                 everything[feature] += value
         whole = sum(everything.values())
         self._common = {feature: math.log(value + _SMOOTHING) for feature, value in everything.items()}
-        self._gains = [
-            {f: self._common[f] - math.log(everything[f] - value + _SMOOTHING) for f, value in mine.items()}
-            for mine in counts
-        ]
+        sums = [0.0] * len(counts)
+        gains: dict[str, list[tuple[int, float]]] = defaultdict(list)  # feature to (meaning, gain)
+        for index, mine in enumerate(counts):
+            for feature, value in mine.items():
+                gain = self._common[feature] - math.log(everything[feature] - value + _SMOOTHING)
+                gains[feature].append((index, gain))
+                sums[index] += gain
+        self._gains = {feature: tuple(pairs) for feature, pairs in gains.items()}
         self._rest = [math.log(whole - sum(mine.values()) + _SMOOTHING * len(everything)) for mine in counts]
         common = sum(self._common.values())
         self._norms = [
-            rest + (sum(gains.values()) - common) / len(everything)
-            for rest, gains in zip(self._rest, self._gains, strict=True)
+            rest + (gained - common) / len(everything) for rest, gained in zip(self._rest, sums, strict=True)
         ]
 
     def add_up(self, found: Mapping[str, float]) -> list[float]:
         """What known features, each so many times, say for each meaning."""
         times = sum(found.values())
         common = sum(n * self._common[feature] for feature, n in found.items())
+        gained = [0.0] * len(self._rest)
+        for feature, n in found.items():
+            for index, gain in self._gains[feature]:
+                gained[index] += n * gain
         return [
-            (times * rest - common + sum(n * gains.get(feature, 0.0) for feature, n in found.items())) / norm
-            for rest, gains, norm in zip(self._rest, self._gains, self._norms, strict=True)
+            (times * rest - common + gain) / norm
+            for rest, gain, norm in zip(self._rest, gained, self._norms, strict=True)
         ]
 
 

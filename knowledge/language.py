@@ -149,7 +149,7 @@ class Language:
         return None
 
     def _nearest(self, token: str) -> str | None:
-        if len(_VOWELS.findall(token)) <= len(token) * 0.3:
+        if len(_VOWELS.findall(token)) <= len(token) * 0.34:
             same = [word for word in self._by_skeleton.get(_skeleton(token), []) if word[0] == token[0]]
             if same:
                 return min(

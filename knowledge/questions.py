@@ -111,7 +111,7 @@ def _cue(evidence: Mapping[str, Evidence], number: int) -> float:
 def _stands_alone(number: int, chosen: Sequence[int], evidence: Mapping[str, Evidence], words: Sequence[Word]) -> bool:
     """Whether a further component is asked for by words of its own, in a clause of its own."""
     mine = evidence.get(str(number))
-    if mine is None or mine.score < _SECOND:
+    if mine is None or min(mine.score, mine.strongest) < _SECOND:
         return False
     for other in chosen:
         theirs = evidence.get(str(other))

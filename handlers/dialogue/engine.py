@@ -57,7 +57,7 @@ _WANTS_PERSON = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
-_SURELY_ASKED = 9.0
+_SURELY_ASKED = 8.0
 _FAINT = 5.5
 _ONE_CUE = 3.0
 _FEW_WORDS = 4

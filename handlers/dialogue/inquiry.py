@@ -104,6 +104,8 @@ def _with_note(answer: Answer, note: tuple[Line, ...]) -> Answer:
 def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     """No standard is named: the one in hand, an office-wide answer, or a question back."""
     in_hand = knowledge.catalogue.by_identity.get(state.standard or "")
+    if in_hand is None and reading.asks and reading.asks[0].component in OFFICE_WIDE:
+        reading = replace(reading, asks=tuple(a for a in reading.asks if a.component in OFFICE_WIDE))
     possible = [c for c in reading.match.candidates if c.score >= UNSURE]
     wanted = tuple(a.component for a in reading.asks)
     office_wide = bool(wanted) and all(number in OFFICE_WIDE for number in wanted)
