@@ -32,6 +32,7 @@ class DatabaseUnavailableError(RuntimeError):
 class Database:
     url: str  # without its password
     engine: Engine
+    writer: Engine  # the same connections, begun with BEGIN IMMEDIATE
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -39,7 +40,9 @@ class Database:
         address = _address(url)
         if path := sqlite_path(url):
             _make_folder(path)
-        database = cls(address.render_as_string(hide_password=True), _engine(address))
+        engine = _engine(address)
+        writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        database = cls(address.render_as_string(hide_password=True), engine, writer)
         with database.reader():
             return database
 
@@ -61,7 +64,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A writer: commits at the end, rolls back when the block raises."""
-        with self._errors_named(), self._writer().begin() as tx:
+        with self._errors_named(), self.writer.begin() as tx:
             yield tx
 
     @contextmanager
@@ -73,7 +76,7 @@ class Database:
     @contextmanager
     def schema_change(self) -> Iterator[Connection]:
         """A writer that may rebuild tables: in SQLite that needs foreign keys off from before it begins."""
-        with self._errors_named(), self._writer().connect() as conn:
+        with self._errors_named(), self.writer.connect() as conn:
             _sqlite_foreign_keys(conn, "OFF")
             try:
                 with conn.begin():
@@ -84,9 +87,6 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-
-    def _writer(self) -> Engine:
-        return self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:

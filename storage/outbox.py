@@ -30,7 +30,7 @@ class OutboxRow:
 
 def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:
     if rows:
-        tx.execute(insert(outbox), [{"attempts": 0, **values(row)} for row in rows])
+        tx.execute(_ADD, [{"attempts": 0, **values(row)} for row in rows])
 
 
 def mark_sent(tx: Connection, ids: Collection[int], at: datetime) -> None:
@@ -38,6 +38,7 @@ def mark_sent(tx: Connection, ids: Collection[int], at: datetime) -> None:
     tx.execute(_MARK_SENT, {"ids": ids, "at": at})
 
 
+_ADD = insert(outbox)
 _MARK_SENT = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(("queued", "sending", "unknown")))

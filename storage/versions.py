@@ -11,6 +11,7 @@ KNOWLEDGE = "knowledge"
 CALENDAR = "calendar"
 
 versions = table(Version)
+_EVERY = select(versions.c.name, versions.c.value)
 
 
 def get(conn: Connection, name: str) -> int:
@@ -20,7 +21,7 @@ def get(conn: Connection, name: str) -> int:
 
 def every(conn: Connection) -> dict[str, int]:
     """All versions by name, in one query; what was never changed is absent."""
-    return {row.name: row.value for row in conn.execute(select(versions.c.name, versions.c.value))}
+    return {row.name: row.value for row in conn.execute(_EVERY)}
 
 
 def bump(tx: Connection, name: str) -> int:
