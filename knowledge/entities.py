@@ -80,8 +80,9 @@ def find_entities(text: str) -> Entities:
     phone = _of_the_speaker(text, phones)
     nik = niks[0] if niks else None
     contacts = [(each.start, each.end) for each in (phone, nik, email) if each]
+    name = find_name(text, contacts)
     return Entities(
-        find_name(text, contacts),
+        name if name and _take(name, taken) else None,
         phone,
         nik,
         email,
@@ -96,7 +97,7 @@ def mask_nik(digits: str) -> str:
     return f"{digits[:4]}{'*' * max(len(digits) - 8, 0)}{digits[-4:]}" if len(digits) > 8 else "*" * len(digits)
 
 
-def _take(found: Phone | Nik | Token | Amount, taken: bytearray) -> bool:
+def _take(found: Phone | Nik | Token | Amount | NameFound, taken: bytearray) -> bool:
     """Takes the place, unless something else has it."""
     if any(taken[found.start : found.end]):
         return False
