@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, get_args
 
-from knowledge.cues import Cues, load
+from knowledge.cues import Cues, Evidence, load
 from knowledge.language import Word, fold, stem
 
 Intent = Literal[
@@ -107,14 +107,15 @@ def read_intent(
         return _certain(_COMMANDS[first[0].split("@")[0]])
     if not words:
         return _certain(_by_symbols(text))
-    whole = _whole(words)
+    evidence = intent_cues().find(words)
+    whole = _whole(words, evidence)
     if whole:
         return _certain(whole)
     if len(words) <= _CURSE_WORDS and _hidden_abuse(text):
         return _certain("abuse")
     if _NUMBER_ONLY.match(text):
         return _certain("inquiry" if has_code else "status")
-    cues = _scores(text, words, has_code)
+    cues = _scores(text, evidence, has_code)
     scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
@@ -135,10 +136,9 @@ def _certain(intent: Intent) -> IntentReading:
     return IntentReading(intent, 9.0, {intent: 9.0}, {intent: 9.0})
 
 
-def _whole(words: Sequence[Word]) -> Intent | None:
+def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | None:
     """The intent whose own words the message is made of, and that has a telling one among them."""
     stems = [word.stem for word in words]
-    evidence = intent_cues().find(words)
     fitting = [intent for intent in _WHOLE if all(value in _whole_words()[intent] for value in stems)]
     if not fitting:
         return None
@@ -148,8 +148,7 @@ def _whole(words: Sequence[Word]) -> Intent | None:
     return next((intent for intent in fitting if intent != "cancel"), None)
 
 
-def _scores(text: str, words: Sequence[Word], has_code: bool) -> dict[str, float]:
-    evidence = intent_cues().find(words)
+def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict[str, float]:
     scores: dict[str, float] = {i: evidence[i].score if i in evidence else 0.0 for i in INTENTS}
     scores["inquiry"] += 3.0 * has_code + 1.0 * ("?" in text)
     scores["abuse"] += _hidden_abuse(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 Mode = Literal["idle", "choosing", "filling", "confirming", "waiting", "officer"]
@@ -41,7 +41,9 @@ class State:
 
 def dump(state: State) -> dict[str, Any]:
     """JSON of a state, with its version."""
-    return {"version": VERSION, **asdict(state)}
+    kept = {name: getattr(state, name) for name in state.__slots__}
+    choices = [{"title": choice.title, "payload": choice.payload} for choice in state.choices]
+    return {"version": VERSION, **kept, "components": list(state.components), "choices": choices}
 
 
 def load(data: Mapping[str, Any] | None) -> State:
