@@ -51,6 +51,7 @@ _CURSE_WORDS = 3
 _CLEAR_COMPLAINT = 6.0
 _CHANCE = 0.15  # a share of the examples that says nothing yet
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
+_BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets and asks; `izin bertanya` only greets
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
@@ -121,6 +122,11 @@ def read_intent(
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     if cues["complaint"] >= _CLEAR_COMPLAINT:
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
+    stems = {word.stem for word in words}
+    if stems & _BUSINESS and "tanya" not in stems:
+        scores["greeting"] = 0.0
+    if words[0].stem in _whole_words()["greeting"] and "goodbye" not in evidence:
+        scores["goodbye"] = 0.0  # the words that take leave at the end of a message greet at its start
     best = max(INTENTS, key=lambda intent: scores[intent])
     return IntentReading(best, scores[best], {str(k): v for k, v in scores.items()}, cues)
 

@@ -67,6 +67,20 @@ def test_what_must_not_be_confused(knowledge: KnowledgeBase, text: str, intent: 
     assert read(knowledge, text, asked).intent == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("halo izin salon", "inquiry"),
+        ("aslm ijin bengkel motor", "inquiry"),
+        ("asalamualaikum izin warnet", "inquiry"),
+        ("assalamualaikum, saya undur diri", "goodbye"),
+        ("aslm", "greeting"),
+    ],
+)
+def test_a_greeting_at_the_start_does_not_decide(knowledge: KnowledgeBase, text: str, intent: str) -> None:
+    assert read(knowledge, text).intent == intent
+
+
 @pytest.mark.parametrize("text", ["goblok, petugas loket minta uang ke saya", "anjing pungli terus di loket"])
 def test_an_insult_with_something_to_act_on_is_a_complaint(knowledge: KnowledgeBase, text: str) -> None:
     assert read(knowledge, text).intent == "complaint"
