@@ -69,7 +69,7 @@ def asked(
         for number in COMPONENTS
     }
     ranked = sorted(scores, key=lambda number: -scores[number])
-    if not ranked or scores[ranked[0]] < _COUNTS:
+    if scores[ranked[0]] < _COUNTS:
         return []
     chosen = [ranked[0]]
     for number in ranked[1:]:
