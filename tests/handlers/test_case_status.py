@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -12,15 +11,6 @@ from tests.scenarios import FIRST_COMPLAINT, RUDE, Citizen, Desk, Heard, Story
 
 SECOND_COMPLAINT = make_number("complaint", 2026, 2)
 QUEUE = Story("antrian tiga jam baru dipanggil", "loket 3")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Whatever was said: afterwards the register must be sound."""
-    desk = Desk(tmp_path)
-    yield desk
-    desk.audit()
-    desk.close()
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,6 @@ from handlers.cases import CaseError, decide_late
 from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, RUDE, Citizen, Desk
 
 LATE = replace(RUDE, happened_on="9 Oktober 2026", received_on="sudah, 9 Oktober")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.audit()
-    desk.close()
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +14,6 @@ from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, RUDE, RUDE_IN_ONE
 NAMELESS = replace(RUDE, name="lewati")
 SECOND_COMPLAINT = make_number("complaint", 2026, 2)
 QUEUE = Story("antrian tiga jam baru dipanggil", "loket 3")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Whatever was said: afterwards the register must be sound."""
-    desk = Desk(tmp_path)
-    yield desk
-    desk.audit()
-    desk.close()
 
 
 @pytest.fixture

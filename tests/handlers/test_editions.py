@@ -19,15 +19,8 @@ from knowledge.standards import Finding, ServiceStandard
 from storage import standards as rows
 from storage import versions
 from storage.sealed import Sealer
-from tests.storage.fresh import NOW, fresh_database
-
-
-@dataclass
-class Clock:
-    now: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.offices import Clock
+from tests.storage.fresh import fresh_database
 
 
 @dataclass

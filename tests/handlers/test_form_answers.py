@@ -5,22 +5,9 @@ A word that sounds like `batal` or `petugas` must not end a report or lose it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.scenarios import FIRST_COMPLAINT, RUDE, RUDE_IN_ONE, Desk, Story
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Whatever was said: afterwards the register must be sound."""
-    desk = Desk(tmp_path)
-    yield desk
-    desk.audit()
-    desk.close()
-
 
 NAMES: tuple[str, ...] = (
     *(

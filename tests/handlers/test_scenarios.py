@@ -5,10 +5,8 @@ Each story is told twice: by a citizen who only answers what is asked, and by on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -29,15 +27,6 @@ from tests.scenarios import (
     Told,
     check_receipt,
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Whatever was said: afterwards the register must be sound."""
-    desk = Desk(tmp_path)
-    yield desk
-    desk.audit()
-    desk.close()
 
 
 @pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
