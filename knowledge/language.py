@@ -18,7 +18,8 @@ from importlib.resources import files
 import Stemmer
 from rapidfuzz.distance import OSA
 
-_TOKEN = re.compile(r"[a-z0-9]+|[,.;:?!&+/\n]")
+# `50rb` is two words: a sum that is asked for is heard by its `ribu`.
+_TOKEN = re.compile(r"\d+(?=(?:rb|ribu|rebu|jt|juta)(?![a-z0-9]))|[a-z0-9]+|[,.;:?!&+/\n]")
 _JOINERS = frozenset({"dan", "serta", "beserta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _VOWELS = re.compile(r"[aeiou]")

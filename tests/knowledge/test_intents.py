@@ -81,6 +81,11 @@ def test_a_greeting_at_the_start_does_not_decide(knowledge: KnowledgeBase, text:
     assert read(knowledge, text).intent == intent
 
 
+@pytest.mark.parametrize("text", ["petugas loketnya minta 50rb", "petugas minta 1jt", "petugas minta 50 ribu"])
+def test_a_sum_asked_for_is_a_complaint_however_it_is_written(knowledge: KnowledgeBase, text: str) -> None:
+    assert read(knowledge, text).intent == "complaint"
+
+
 @pytest.mark.parametrize("text", ["goblok, petugas loket minta uang ke saya", "anjing pungli terus di loket"])
 def test_an_insult_with_something_to_act_on_is_a_complaint(knowledge: KnowledgeBase, text: str) -> None:
     assert read(knowledge, text).intent == "complaint"
