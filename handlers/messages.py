@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 Channel = Literal["whatsapp", "telegram", "web"]
-Style = Literal["plain", "strong", "quote", "source"]
+Style = Literal["plain", "strong", "quote", "source", "menu"]
+Event = Literal["blocked", "unblocked", "opted_out", "opted_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    kind: str  # photo, document, voice, video, location, sticker, contact
-    name: str = ""
+    kind: str  # photo, document, voice, audio, video, location, sticker, contact
+    name: str = ""  # of a file; of a place or a person, what can be said of them in words
     message: str = ""  # external id of the message that carried it
+    source: str = ""  # where the provider keeps the file: an address, a file id; empty where there is none
+    content_type: str = ""  # as the provider says
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Inbound:
     name: str | None = None  # what the channel knows of the sender
     phone: str | None = None
     burst: bool = False  # more of the same thought may follow within two seconds
+    provider_ref: str | None = None  # what the provider calls it within the chat, where edits name it so
+    corrects: str | None = None  # the provider_ref of the message that this is an edit of
+    pressed_on: int | None = None  # the position of the message whose button was pressed
+    event: Event | None = None  # not a message: whether the citizen can be written to has changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class ConversationRow:
     visible_to: str | None = None
     last_inbound_at: datetime | None = None
     waiting_for_officer_since: datetime | None = None
+    unreachable: str | None = None  # why nothing can be sent: blocked, opted_out, not_on_whatsapp, gone
+    window_closed_at: datetime | None = None  # WhatsApp's window was found closed; None once they write
 
 
 def load_or_create(

@@ -15,7 +15,7 @@ from storage.models.cases import (
     StudySheet,
 )
 from storage.models.knowledge import CalendarDay, Edition, ProfileText, Standard, Version
-from storage.models.messages import Conversation, Inbox, Miss, OfficerRequest, Outbox
+from storage.models.messages import ContentTemplate, Conversation, Inbox, Media, Miss, OfficerRequest, Outbox, Task
 from storage.models.people import Agency, Officer, Party
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseNumber",
+    "ContentTemplate",
     "Conversation",
     "Counter",
     "DeliveryAttempt",
@@ -33,6 +34,7 @@ __all__ = [
     "Evidence",
     "IdentifiedRow",
     "Inbox",
+    "Media",
     "Miss",
     "Officer",
     "OfficerRequest",
@@ -44,6 +46,7 @@ __all__ = [
     "Standard",
     "Step",
     "StudySheet",
+    "Task",
     "Version",
     "metadata",
     "table",

@@ -140,6 +140,7 @@ class Evidence(IdentifiedRow, table=True):
 
     case_id: int = Field(foreign_key="cases.id", sa_type=Id, index=True)
     inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id, index=True)
+    media_id: int | None = Field(default=None, foreign_key="media.id", sa_type=Id, index=True)
     kind: str
     name: str = ""
     transcript: str | None = None

@@ -9,12 +9,16 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Document, Id, Moment, one_of, partial_index
-from storage.models.base import IdentifiedRow
+from storage.models.base import IdentifiedRow, Row
 
 SENDERS = ("bot", "officer", "system")
 SEND_STATES = ("queued", "sending", "sent", "delivered", "read", "failed", "unknown", "held")
+TEMPLATE_PURPOSES = ("case_update", "answer_ready", "officer_reply", "survey")
+UNREACHABLE = ("blocked", "opted_out", "not_on_whatsapp", "gone")
 WORK_STATES = ("open", "resolved")
 REQUEST_STATES = ("open", "done")
+TASK_KINDS = ("telephone", "undelivered", "unconfirmed")
+MEDIA_STATES = ("wanted", "kept", "refused", "failed")
 AUDIENCES = ("manager", "head", "inspectorate")  # who alone may see what is confidential
 
 
@@ -25,6 +29,7 @@ class Conversation(IdentifiedRow, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "address"),
         one_of("visible_to", AUDIENCES),
+        one_of("unreachable", UNREACHABLE),
         partial_index(
             "ix_conversations_waiting", "waiting_for_officer_since", where="waiting_for_officer_since IS NOT NULL"
         ),
@@ -40,6 +45,8 @@ class Conversation(IdentifiedRow, table=True):
     visible_to: str | None = None  # None: every officer
     last_inbound_at: datetime | None = Field(default=None, sa_type=Moment)
     waiting_for_officer_since: datetime | None = Field(default=None, sa_type=Moment)
+    unreachable: str | None = None  # why nothing can be sent, until they write again
+    window_closed_at: datetime | None = Field(default=None, sa_type=Moment)  # found closed; None once they write
     updated_at: datetime = Field(sa_type=Moment)
 
 
@@ -56,6 +63,7 @@ class Inbox(IdentifiedRow, table=True):
 
     channel: str
     external_id: str
+    provider_ref: str | None = None  # what the provider calls the message within the chat: edits name it
     conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
     position: int
     received_at: datetime = Field(sa_type=Moment)
@@ -76,7 +84,10 @@ class Outbox(IdentifiedRow, table=True):
         UniqueConstraint("conversation_id", "position"),
         one_of("sender", SENDERS),
         one_of("state", SEND_STATES),
-        partial_index("ix_outbox_unsent", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
+        one_of("purpose", TEMPLATE_PURPOSES),
+        partial_index("ix_outbox_due", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
+        partial_index("ix_outbox_unsent", "conversation_id", "position", where="state IN ('queued', 'sending')"),
+        partial_index("ix_outbox_held", "conversation_id", where="state = 'held'"),
         partial_index("ix_outbox_provider_id", "provider_id", where="provider_id IS NOT NULL"),
     )
 
@@ -87,6 +98,10 @@ class Outbox(IdentifiedRow, table=True):
     buttons: list[list[str]] = Field(sa_type=Document)  # [[title, payload], …]
     sender: str
     state: str
+    purpose: str | None = None  # which template may ask for it once WhatsApp's window has closed
+    template: bool = False  # this is that template, and not the message
+    replaces: int | None = Field(default=None, foreign_key="outbox.id", sa_type=Id)  # refused outside the window
+    repeated: bool = False  # sent a second time, marked, because nobody knows whether the first arrived
     attempts: int = 0
     due_at: datetime = Field(sa_type=Moment)
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
@@ -131,3 +146,61 @@ class OfficerRequest(IdentifiedRow, table=True):
     reason: str
     details: str = ""  # the number of an application, what was asked
     state: str = "open"
+
+
+class Task(IdentifiedRow, table=True):
+    """Something about sending that only a person can settle."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        one_of("kind", TASK_KINDS),
+        one_of("state", REQUEST_STATES),
+        partial_index("ix_tasks_open", "created_at", where="state = 'open'"),
+    )
+
+    kind: str  # telephone: the window is closed; undelivered: refused for good; unconfirmed: sent or not, who knows
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id, index=True)
+    outbox_id: int | None = Field(default=None, foreign_key="outbox.id", sa_type=Id)
+    reason: str
+    created_at: datetime = Field(sa_type=Moment)
+    state: str = "open"
+
+
+class Media(IdentifiedRow, table=True):
+    """A file that came with a message: fetched from the provider in the background, kept by the hash of its content."""
+
+    __tablename__ = "media"
+    __table_args__ = (
+        UniqueConstraint("inbox_id", "place"),
+        one_of("state", MEDIA_STATES),
+        partial_index("ix_media_wanted", "due_at", where="state = 'wanted'"),
+    )
+
+    inbox_id: int = Field(foreign_key="inbox.id", sa_type=Id)
+    place: int  # among the attachments of its message, from 0
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id, index=True)
+    channel: str
+    kind: str  # photo, document, voice, video, …
+    source: str  # where the provider keeps it: an address, a file id
+    name: str = ""  # as the sender called it, made harmless
+    content_type: str = ""  # as the provider called it
+    size: int | None = None  # bytes, as kept
+    sha256: str | None = Field(default=None, max_length=64, index=True)
+    picture: bool = False  # an image that was decoded: the only kind that is ever shown inline
+    state: str = "wanted"
+    error: str | None = None
+    attempts: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class ContentTemplate(Row, table=True):
+    """A message template that was made at Twilio, and the id it has there."""
+
+    __tablename__ = "content_templates"
+
+    name: str = Field(primary_key=True)
+    sid: str
+    digest: str  # of what was pushed: another content gets another template
+    status: str = ""  # of WhatsApp's approval, as Twilio says it
+    updated_at: datetime = Field(sa_type=Moment)

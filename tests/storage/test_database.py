@@ -17,9 +17,9 @@ from storage.models import metadata
 
 
 def schema(conn: Connection) -> dict[str, list[str]]:
-    """Every table, index and trigger as SQLite keeps it; blanks and the order of a table's constraints do not count."""
+    """Every table, index and trigger as SQLite keeps it; blanks, quotes and the order in a table do not count."""
     rows = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"))
-    return {name: sorted(re.split(r",?CONSTRAINT", "".join(sql.split())[:-1])) for name, sql in rows}
+    return {name: sorted(re.split(r",|(?=CONSTRAINT)", re.sub(r"\s|\"", "", sql)[:-1])) for name, sql in rows}
 
 
 def test_migrations_make_what_the_models_say(database: Database) -> None:

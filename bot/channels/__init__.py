@@ -1,0 +1,1 @@
+"""What each channel demands: one module a channel, and what they share."""
