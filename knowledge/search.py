@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
 from typing import NamedTuple
 
 from knowledge.cues import load
@@ -28,6 +30,7 @@ _ALIAS = 0.97
 _GENERIC_WEIGHT = 0.25
 _SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
+_FEW = 8  # words that part the standards into groups; of more, each standard is a group
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 
 _CODE = re.compile(
@@ -92,35 +95,82 @@ class Match:
     topics: tuple[str, ...] = ()  # words that nothing here explains: perhaps another business
 
 
+class _TitleWord(NamedTuple):
+    """A word of titles (a stem), and how the catalogue counts it."""
+
+    holders: tuple[tuple[float, int], ...]  # weight, and the standards that have the word with it, as bits
+    weight: float  # how rare it is, less for words that are said of every permit
+    aside: float  # what it takes away from a title that lacks it
+    owned: bool  # it names a component too
+
+
+class _Alike(NamedTuple):
+    """The standards of whose titles the same words were said."""
+
+    holders: int  # as bits
+    said: float  # the weight of these words
+    heard: int  # the words, as bits
+
+
 class Catalogue:
-    """All current standards, ready to be searched. Built anew when the knowledge changes."""
+    """All current standards, ready to be searched. Built anew when the knowledge changes.
+
+    A set of standards is one whole number with a bit for each, the lowest for the lightest title. Hundreds of standards
+    share a word, so they are not looked at one by one: they are parted by the words that were said of them, and of
+    those with the same words the lightest titles fit best.
+    """
 
     def __init__(self, published: Iterable[Published]) -> None:
         self.published = list(published)
         self.by_identity = {p.standard.identity: p for p in self.published}
         self.by_key = {key(p): p for p in self.published}
         self.by_code: dict[str, list[Published]] = {}
-        self._names: list[Mapping[str, float]] = []
-        self._postings: dict[str, dict[int, float]] = {}
         self._items: dict[str, ItemIndex] = {}
+        postings: dict[str, dict[int, float]] = {}
         for index, entry in enumerate(self.published):
             if entry.standard.kbli:
                 self.by_code.setdefault(entry.standard.kbli, []).append(entry)
             for word, weight in _name_words(entry.standard.title).items():
-                self._postings.setdefault(word, {})[index] = weight
+                postings.setdefault(word, {})[index] = weight
+        self._code_order = {code: order for order, code in enumerate(self.by_code)}
         self._title_words = {word for p in self.published for word in normalised(p.standard.title).split()}
         self._explained = {stem(w) for w in component_cues().words | filler_words() if w}
-        self._mass = [0.0] * len(self.published)
-        for word, postings in self._postings.items():
-            for index, weight in postings.items():
-                if weight in (1.0, _GENERIC_WEIGHT):
-                    self._mass[index] += weight * self._weight(word)
-        self._aliases = [
+        self._unexplained = _UNEXPLAINED_WEIGHT * self._rarity(0)
+        self._enter(postings)
+        self._aliases: dict[str, list[tuple[int, tuple[str, ...], Published]]] = {}
+        aliases = (
             (tuple(stem(word) for word in fold(alias).split()), entry)
-            for code, aliases in load("aliases")["standards"].items()
-            for alias in aliases
+            for code, others in load("aliases")["standards"].items()
+            for alias in others
             for entry in self.by_code.get(code, ())
-        ]
+        )
+        for order, (alias, entry) in enumerate(aliases):
+            self._aliases.setdefault(alias[0], []).append((order, alias, entry))
+
+    def _enter(self, postings: Mapping[str, Mapping[int, float]]) -> None:
+        """Weighs the words of the titles, and orders the standards by the mass of theirs."""
+        weights = {
+            word: self._rarity(len(found)) * (_EXPLAINED_WEIGHT if word in filler() else 1.0)
+            for word, found in postings.items()
+        }
+        mass = [0.0] * len(self.published)
+        for word, found in postings.items():
+            for index, weight in found.items():
+                if weight in (1.0, _GENERIC_WEIGHT):
+                    mass[index] += weight * weights[word]
+        numbers = [entry.standard.number for entry in self.published]
+        self._order = sorted(range(len(mass)), key=lambda index: (mass[index], numbers[index], index))
+        self._masses = [mass[index] or 1.0 for index in self._order]
+        self._numbers = [numbers[index] for index in self._order]
+        bits = {index: 1 << place for place, index in enumerate(self._order)}
+        self._words: dict[str, _TitleWord] = {}
+        for word, found in postings.items():
+            holders: dict[float, int] = {}
+            for index, weight in found.items():
+                holders[weight] = holders.get(weight, 0) | bits[index]
+            aside = 0.0 if word in self._explained or word in _generic() else self._rarity(len(found)) * 0.5
+            owned = word in component_cues().owners
+            self._words[word] = _TitleWord(tuple(holders.items()), weights[word], aside, owned)
 
     @property
     def words(self) -> set[str]:
@@ -138,63 +188,142 @@ class Catalogue:
             self._items[identity] = ItemIndex(published.standard.components)
         return self._items[identity]
 
+    def near(self, code: str) -> list[Published]:
+        """The standards whose code differs from this one in a single digit, in the order of publication."""
+        others = (
+            code[:i] + digit + code[i + 1 :] for i in range(len(code)) for digit in "0123456789" if digit != code[i]
+        )
+        found = sorted((other for other in others if other in self.by_code), key=self._code_order.__getitem__)
+        return [entry for other in found for entry in self.by_code[other]]
+
     def match(self, words: Sequence[Word], limit: int = 10) -> Match:
         """The standards that a message may mean, best first."""
         alias = self._match_alias(words)
         if alias:
             return alias
-        scores: dict[int, float] = {}
-        named: dict[int, set[int]] = {}
-        unexplained: dict[int, float] = {}
+        heard: dict[str, list[int]] = {}  # words of titles, and their places in the message
+        aside: list[tuple[str, float]] = []
+        strange: list[int] = []
         for position, word in enumerate(words):
-            if word.plain.isdigit():
+            known = self._words.get(word.stem)
+            if known is None:
+                if word.stem not in self._explained and not word.plain.isdigit():
+                    strange.append(position)
                 continue
-            postings = self._postings.get(word.stem, {})
-            if word.stem in component_cues().owners and word.plain not in self._title_words:
-                postings = {}  # `biayanya` is no `Pembiayaan`
-            rarity = self._weight(word.stem)
-            if not postings and word.stem not in self._explained:
-                unexplained[position] = _UNEXPLAINED_WEIGHT * rarity
-            for index, weight in postings.items():
-                taken = named.setdefault(index, set())
-                if not any(words[p].stem == word.stem for p in taken):
-                    scores[index] = scores.get(index, 0.0) + weight * rarity
-                taken.add(position)
-        topics = tuple(words[p].raw for p in unexplained)
-        loose = sum(unexplained.values())
-        ranked = []
-        for index, said in scores.items():
-            coverage = min(1.0, said / (self._mass[index] or 1.0))
-            others = sum(
-                self._rarity(words[p].stem) * 0.5
-                for p in range(len(words))
-                if p not in named[index]
-                and words[p].stem in self._postings
-                and words[p].stem not in self._explained
-                and words[p].stem not in _generic()
-            )
-            focus = said / (said + loose + others)
-            ranked.append((coverage**0.7 * focus**0.3, index, said))
-        ranked.sort(key=lambda pair: (-pair[0], self.published[pair[1]].standard.number))
-        candidates = tuple(Candidate(self.published[i], round(score, 3), said) for score, i, said in ranked[:limit])
-        positions = frozenset(named[ranked[0][1]]) if ranked else frozenset[int]()
+            told = not word.plain.isdigit()
+            if told and not (known.owned and word.plain not in self._title_words):  # `biayanya` is no `Pembiayaan`
+                heard.setdefault(word.stem, []).append(position)
+            if known.aside:
+                aside.append((word.stem if told else "", known.aside))
+        topics = tuple(words[p].raw for p in strange)
+        if not heard:
+            return Match((), topics=topics)
+        loose = sum([self._unexplained] * len(strange))
+        bit = {word: 1 << place for place, word in enumerate(heard)}
+        lacking = [(bit.get(word, 0), weight) for word, weight in aside]
+        groups = self._parted([self._words[word] for word in heard])
+        if len(groups) > limit:
+            groups = self._within_reach(groups, loose, lacking, limit)
+        ranked = list(islice(merge(*(self._falling(group, loose, lacking) for group in groups)), limit))
+        candidates = tuple(Candidate(self.published[row[3]], round(-row[0], 3), row[4].said) for row in ranked)
+        best = ranked[0][4].heard
+        positions = frozenset(p for word, places in heard.items() if best & bit[word] for p in places)
         return Match(candidates, positions, topics)
 
+    def _parted(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
+        """The standards that have any of these words, by what they have of them."""
+        if len(heard) > _FEW:
+            return self._one_by_one(heard)
+        everybody = 0
+        for word in heard:
+            for _, holders in word.holders:
+                everybody |= holders
+        groups = [_Alike(everybody, 0.0, 0)]
+        for place, word in enumerate(heard):
+            parted: list[_Alike] = []
+            for group in groups:
+                others = group.holders
+                for weight, holders in word.holders:
+                    if both := others & holders:
+                        parted.append(_Alike(both, group.said + weight * word.weight, group.heard | 1 << place))
+                        others ^= both
+                if others:
+                    parted.append(group._replace(holders=others))
+            groups = parted
+        return groups
+
+    def _one_by_one(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
+        """Of many words hardly two standards have the same."""
+        said: dict[int, float] = {}
+        parts: dict[int, int] = {}
+        for place, word in enumerate(heard):
+            for weight, holders in word.holders:
+                for one in _bits(holders):
+                    said[one] = said.get(one, 0.0) + weight * word.weight
+                    parts[one] = parts.get(one, 0) | 1 << place
+        return [_Alike(1 << one, weight, parts[one]) for one, weight in said.items()]
+
+    def _within_reach(
+        self, groups: Sequence[_Alike], loose: float, lacking: Sequence[tuple[int, float]], limit: int
+    ) -> list[_Alike]:
+        """The groups whose best may be among the best of all; room is left for sums in another order."""
+        own: dict[int, float] = {}
+        for bit, weight in lacking:
+            own[bit] = own.get(bit, 0.0) + weight
+        whole = sum(own.values())
+        scores = []
+        for group in groups:
+            lightest = self._masses[next(_bits(group.holders))]
+            others = whole - sum(own.get(1 << place, 0.0) for place in _bits(group.heard))
+            coverage, focus = min(1.0, group.said / lightest), group.said / (group.said + loose + others)
+            scores.append(coverage**0.7 * focus**0.3)
+        least = sorted(scores, reverse=True)[limit - 1] - 1e-9
+        return [group for group, score in zip(groups, scores, strict=True) if score >= least]
+
+    def _falling(self, group: _Alike, loose: float, lacking: Sequence[tuple[int, float]]) -> Iterator[_Row]:
+        """Those of one group, best first."""
+        holders, said, heard = group
+        others = sum([weight for bit, weight in lacking if not heard & bit])
+        focus = said / (said + loose + others)
+        first = heard & -heard
+        whole: list[_Row] = []  # all of their words were said, or more: only the number tells them apart
+        for place in _bits(holders):
+            coverage = min(1.0, said / self._masses[place])
+            row = (-(coverage**0.7 * focus**0.3), self._numbers[place], first, self._order[place], group)
+            if coverage == 1.0:
+                whole.append(row)
+                continue
+            if whole:
+                yield from sorted(whole)
+                whole = []
+            yield row
+        yield from sorted(whole)
+
     def _match_alias(self, words: Sequence[Word]) -> Match | None:
-        stems = [word.stem for word in words]
-        for alias, entry in self._aliases:
+        stems = tuple(word.stem for word in words)
+        aliases = [each for value in {*stems} & self._aliases.keys() for each in self._aliases[value]]
+        for _, alias, entry in sorted(aliases, key=lambda each: each[0]):
             for start in range(len(stems) - len(alias) + 1):
-                if tuple(stems[start : start + len(alias)]) == alias:
+                if stems[start : start + len(alias)] == alias:
                     same = self.by_code.get(entry.standard.kbli or "", [entry])
                     positions = frozenset(range(start, start + len(alias)))
                     return Match(tuple(Candidate(e, _ALIAS) for e in same), positions)
         return None
 
-    def _weight(self, word: str) -> float:
-        return self._rarity(word) * (_EXPLAINED_WEIGHT if word in filler() else 1.0)
+    def _rarity(self, titles: int) -> float:
+        """How much a word tells that so many titles have."""
+        return math.log(1 + (len(self.published) + 1) / (1 + titles))
 
-    def _rarity(self, word: str) -> float:
-        return math.log(1 + (len(self.published) + 1) / (1 + len(self._postings.get(word, ()))))
+
+_Row = tuple[float, int, int, int, _Alike]  # less is better: score, number, its first word, place in the edition
+
+
+def _bits(number: int) -> Iterator[int]:
+    """The places of the bits that are set, from the lowest."""
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
 
 
 @lru_cache(maxsize=1)

@@ -214,12 +214,7 @@ def _decline(lines: tuple[Line, ...], reason: MissReason, reading: Reading, stat
 
 
 def _unknown_code(code: Code, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
-    near = [
-        entry
-        for digits, entries in knowledge.catalogue.by_code.items()
-        if sum(a != b for a, b in zip(digits, code.digits, strict=True)) == 1
-        for entry in entries
-    ][:3]
+    near = knowledge.catalogue.near(code.digits)[:3]
     answer = _decline(texts.unknown_code(code.digits, near), "unknown_standard", reading, state)
     if not near:
         return answer
