@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.cues import load
 from knowledge.language import fold, stem
 from knowledge.outline import Item, outline
 
 _WORD = re.compile(r"[a-z0-9]+")
+_KEPT = 256  # words of questions that one standard remembers where it has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,21 @@ class Place:
 
 
 class ItemIndex:
-    """The items of one standard, found by their words."""
+    """The items of one standard, found by their words.
+
+    It is put together from the indices of its components, which standards mostly share: so it costs little to have one
+    for each standard that is asked about.
+    """
 
     def __init__(self, components: Mapping[int, str]) -> None:
         self.outlines: dict[int, tuple[Item, ...]] = {}
         self.places: list[Place] = []
-        self._postings: dict[str, dict[int, float]] = {}
+        self._parts: list[tuple[int, int, _Postings]] = []  # component, its first place, its words
+        self._found: dict[str, _Found] = {}
         for number, text in components.items():
-            self.outlines[number], entries = _read(text)
-            for path, item, weights in entries:
-                for word, weight in weights.items():
-                    self._postings.setdefault(word, {})[len(self.places)] = weight
-                self.places.append(Place(number, path, item))
+            self.outlines[number], places, postings = _read(number, text)
+            self._parts.append((number, len(self.places), postings))
+            self.places += places
 
     @property
     def words(self) -> set[str]:
@@ -45,36 +50,62 @@ class ItemIndex:
 
     def has_item_with(self, stems: Collection[str]) -> bool:
         """Whether one item holds all of these words."""
-        postings = [set(self._postings.get(word, ())) for word in stems]
-        return bool(postings) and bool(set.intersection(*postings))
+        having = [{start + i for _, start, items in self._look_up(word).where for i, _ in items} for word in stems]
+        return bool(having) and bool(set.intersection(*having))
 
     def stems_of(self, place: int) -> set[str]:
-        return {word for word, postings in self._postings.items() if place in postings}
+        return set(_indexed(self.places[place].item.text))
 
     def states(self, word_stem: str) -> bool:
         """Whether the standard itself uses the word, not only people for something in it."""
-        return 1.0 in self._postings.get(word_stem, {}).values()
+        return any(weight == 1.0 for _, _, items in self._look_up(word_stem).where for _, weight in items)
 
-    def find(self, stems: Sequence[str], component: int | None = None) -> dict[int, float]:
+    def find(self, stems: Iterable[str], component: int | None = None) -> dict[int, float]:
         """Score by index into `places`: the rarity of the words that an item shares with the question."""
-        total = len(self.places) + 1
         scores: dict[int, float] = {}
         for word in dict.fromkeys(stems):
-            postings = self._postings.get(word, {})
-            for index, weight in postings.items():
-                if component is None or self.places[index].component == component:
-                    scores[index] = scores.get(index, 0.0) + weight * math.log(total / len(postings))
+            found = self._look_up(word)
+            for number, start, items in found.where:
+                if component is None or number == component:
+                    for item, weight in items:
+                        scores[start + item] = scores.get(start + item, 0.0) + weight * found.rarity
         return scores
 
+    def components_with(self, stems: Iterable[str]) -> set[int]:
+        """The components that have an item with one of these words."""
+        return {number for word in stems for number, _, _ in self._look_up(word).where}
 
-_Entry = tuple[tuple[int, ...], Item, Mapping[str, float]]  # path, item, its words with their weights
+    def _look_up(self, word: str) -> _Found:
+        found = self._found.get(word)
+        if found is None:
+            where = [(number, start, items[word]) for number, start, items in self._parts if word in items]
+            holding = sum([len(items) for _, _, items in where])
+            found = _Found(math.log((len(self.places) + 1) / holding) if holding else 0.0, where)
+            if len(self._found) < _KEPT:
+                self._found[word] = found
+        return found
+
+
+_Postings = Mapping[str, tuple[tuple[int, float], ...]]  # word to the items that have it, and with which weight
+
+
+class _Found(NamedTuple):
+    """A word in the items of a standard."""
+
+    rarity: float
+    where: Sequence[tuple[int, int, tuple[tuple[int, float], ...]]]  # component, its first place, items and weights
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> tuple[tuple[Item, ...], tuple[_Entry, ...]]:
+def _read(number: int, text: str) -> tuple[tuple[Item, ...], tuple[Place, ...], _Postings]:
     """A component's outline and its items with their words. Standards share most of their components word for word."""
-    items = outline(text)
-    return items, tuple((path, item, _indexed(item.text)) for path, item in _walk(items, ()))
+    roots = outline(text)
+    places = tuple(Place(number, path, item) for path, item in _walk(roots, ()))
+    postings: dict[str, list[tuple[int, float]]] = {}
+    for index, place in enumerate(places):
+        for word, weight in _indexed(place.item.text).items():
+            postings.setdefault(word, []).append((index, weight))
+    return roots, places, {word: tuple(found) for word, found in postings.items()}
 
 
 def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int, ...], Item]]:

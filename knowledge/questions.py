@@ -60,7 +60,6 @@ def asked(
     ]
     if not telling and not evidence:
         return []
-    item_scores = index.find(telling)
     best_items = _best_items(telling, index)
     scores = {
         number: _cue(evidence, number)
@@ -74,7 +73,7 @@ def asked(
     chosen = [ranked[0]]
     for number in ranked[1:]:
         if _stands_alone(number, chosen, evidence, words) and not _explained(
-            number, chosen, evidence, words, index, item_scores
+            number, chosen, evidence, words, index, telling
         ):
             chosen.append(number)
     chosen.sort(key=lambda number: _first_word(evidence, number))
@@ -90,11 +89,11 @@ def _first_word(evidence: Mapping[str, Evidence], number: int) -> int:
 def _best_items(telling: Sequence[str], index: ItemIndex) -> dict[int, float]:
     """The best item score of each component. A word that names another component (`biaya`) says nothing for it."""
     owners = component_cues().owners
-    best: dict[int, float] = {}
     free = [word for word in telling if word not in owners]
-    for number in index.outlines:
-        own = free + [word for word in telling if str(number) in owners.get(word, ())]
-        scores = index.find(own, number)
+    owned = [word for word in telling if word in owners]
+    best: dict[int, float] = {}
+    for number in index.components_with(telling):
+        scores = index.find([*free, *(word for word in owned if str(number) in owners[word])], number)
         if scores:
             best[number] = max(scores.values())
     return best
@@ -129,12 +128,12 @@ def _explained(
     evidence: Mapping[str, Evidence],
     words: Sequence[Word],
     index: ItemIndex,
-    scores: Mapping[int, float],
+    telling: Sequence[str],
 ) -> bool:
     """Whether the words that speak for a further component stand in the best item of one already chosen."""
     mine = {words[i].stem for i in evidence[str(number)].best}
     for other in chosen:
-        own = {i: score for i, score in scores.items() if index.places[i].component == other}
+        own = index.find(telling, other)
         if own and mine <= index.stems_of(max(own, key=lambda i: own[i])):
             return True
     return False
@@ -155,20 +154,24 @@ def _meant(number: int, words: Sequence[Word], named: frozenset[int], index: Ite
     top = max(scores.values(), default=0.0)
     if top < 2.0:
         return []
-    places = _outermost({index.places[i]: scores[i] for i in sorted(scores) if scores[i] >= 0.55 * top})
+    near = {i: scores[i] for i in sorted(scores) if scores[i] >= 0.55 * top}
+    places = [index.places[i] for i in _outermost(near, index)]
     whole = _EXCEPT in stems or any(_follows(stems, phrase) for phrase in _ALL_OF_IT)
     if whole and (top < 6.0 or _EXCEPT in stems):
         return [place for place in places if place.item.items]
     return places
 
 
-def _outermost(scores: Mapping[Place, float]) -> list[Place]:
+def _outermost(scores: Mapping[int, float], index: ItemIndex) -> list[int]:
     """Of an item and one below it only one: the upper with all of its list, unless the lower fits better."""
-    places = list(scores)
-    below = {p: [q for q in places if len(q.path) > len(p.path) and q.path[: len(p.path)] == p.path] for p in places}
-    covered = {q for p in places if below[p] and all(scores[q] <= scores[p] for q in below[p]) for q in below[p]}
-    uncovering = {p for p in places if below[p] and not set(below[p]) <= covered}
-    return [p for p in places if p not in covered and p not in uncovering]
+    paths = {p: index.places[p].path for p in scores}
+    below = {
+        p: [q for q in paths if len(paths[q]) > len(path) and paths[q][: len(path)] == path]
+        for p, path in paths.items()
+    }
+    covered = {q for p in paths if below[p] and all(scores[q] <= scores[p] for q in below[p]) for q in below[p]}
+    uncovering = {p for p in paths if below[p] and not set(below[p]) <= covered}
+    return [p for p in paths if p not in covered and p not in uncovering]
 
 
 def _follows(stems: Sequence[str], phrase: Sequence[str]) -> bool:
