@@ -7,25 +7,33 @@ When it is quiet a message is a batch of its own; under load many share a commit
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 import structlog
 
-from bot.live import Live, conversation_key
-from handlers.inbound import Decision, decide_due, receive
-from handlers.messages import Address, Inbound
+from bot.writer import Writer
+from handlers.inbound import PATIENCE, Decision, decide_due, receive
+from handlers.messages import Inbound
 from handlers.office import Office
+from storage import inbox
+from storage.database import DatabaseUnavailableError
 
 BATCH = 256  # messages in one transaction at most
-SWEEP = 0.5  # seconds between looks for thoughts whose patience has ended
+QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
+PROBE = 0.5  # seconds between looks whether the database is back
+_SOONEST = 0.05  # seconds between looks for thoughts whose patience has ended
 
 log = structlog.get_logger()
 
-_Waiting = tuple[Inbound, "asyncio.Future[Decision]"]
+
+class _Waiting(NamedTuple):
+    inbound: Inbound
+    future: asyncio.Future[Decision]
 
 
 class IntakeStoppedError(RuntimeError):
@@ -35,19 +43,35 @@ class IntakeStoppedError(RuntimeError):
 class Intake:
     """One per process. Start `run` as a task; cancel it to stop: what was taken is finished first."""
 
-    def __init__(self, office: Office, live: Live) -> None:
+    def __init__(
+        self,
+        office: Office,
+        writer: Writer,
+        told: Callable[[Sequence[Decision]], None],
+        measured: Callable[[int, float], None] = lambda _messages, _seconds: None,
+    ) -> None:
+        """Both are called on the event loop, once a batch is on the disk: with its decisions, and with its measure."""
         self._office = office
-        self._live = live
+        self._writer = writer
+        self._told = told
+        self._measured = measured
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
-        self._writer = ThreadPoolExecutor(1, "writer")
         self._stopped = False
+        self._away = False
+        self._look_at: float | None = 0.0  # when a fragment's patience may end; at first, those left by another process
+        self.ready = False  # the knowledge is read and messages are decided
+
+    @property
+    def away(self) -> bool:
+        """Whether the database did not answer last time, or is too slow for what comes."""
+        return self._away or self._queue.qsize() >= QUEUE
 
     async def take(self, inbound: Inbound) -> Decision:
         """Keeps and decides a message. Raises IntakeStoppedError, or what the database raised when it was not kept."""
         if self._stopped:
             raise IntakeStoppedError("The intake has stopped; the message was not kept.")
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((inbound, future))
+        self._queue.put_nowait(_Waiting(inbound, future))
         return await future
 
     async def run(self) -> None:
@@ -59,26 +83,44 @@ class Intake:
                 await asyncio.shield(deciding)  # a stop does not part a batch from those who wait for it
         finally:
             self._stopped = True
+            self.ready = False
             if deciding:
                 await deciding
             while not self._queue.empty():
                 await self._decide(self._waiting_now([]))
-            self._writer.shutdown()
+
+    async def recovered(self) -> bool:
+        """Looks whether the database is back, when it was away."""
+        if self._away:
+            try:
+                await self._writer.run(self._touch)
+            except DatabaseUnavailableError:
+                return False
+            self._away = False
+            log.info("database is back")
+        return True
+
+    def _touch(self) -> None:
+        with self._office.database.transaction():
+            pass
 
     async def _prepare(self) -> None:
         """Build the knowledge, a second's work: the page is served meanwhile, the first message waits for it."""
         try:
-            await asyncio.get_running_loop().run_in_executor(self._writer, self._read_knowledge)
+            await self._writer.run(self._read_knowledge)
         except Exception as error:
             log.exception("knowledge not read", error=type(error).__name__)  # each message tries again
+        self.ready = True
 
     def _read_knowledge(self) -> None:
         with self._office.database.reader() as conn:
             self._office.library.current(conn)
 
     async def _next_batch(self) -> list[_Waiting]:
+        if not self._queue.empty():
+            return self._waiting_now([])
         with suppress(TimeoutError):
-            async with asyncio.timeout(SWEEP):
+            async with asyncio.timeout_at(self._look_at):
                 return self._waiting_now([await self._queue.get()])
         return []
 
@@ -90,33 +132,56 @@ class Intake:
     async def _decide(self, batch: list[_Waiting]) -> None:
         try:
             if batch:
-                decisions = await self._in_writer([inbound for inbound, _ in batch])
-                for (_, future), decision in zip(batch, decisions, strict=True):
-                    _settle(future, decision)
-            else:
-                decisions = await asyncio.get_running_loop().run_in_executor(self._writer, decide_due, self._office)
-            for address in {decision.inbound.address for decision in decisions if decision.decided}:
-                self._notify(address)
+                await self._decide_batch(batch)
+            if self._look_at is not None and self._look_at <= asyncio.get_running_loop().time():
+                await self._decide_due()
         except Exception as error:
             log.exception("batch failed", messages=len(batch), error=type(error).__name__)
+            self._away = isinstance(error, DatabaseUnavailableError)
+            self._wake_in(PROBE)
             await self._one_conversation_at_a_time(batch, error)
+
+    async def _decide_batch(self, batch: list[_Waiting]) -> None:
+        started = time.perf_counter()
+        decisions = await self._writer.run(receive, self._office, [each.inbound for each in batch])
+        for each, decision in zip(batch, decisions, strict=True):
+            _settle(each.future, decision)
+        self._away = False
+        if any(not decision.decided for decision in decisions):
+            self._wake_in(PATIENCE.total_seconds())
+        self._measured(len(batch), time.perf_counter() - started)
+        self._told(decisions)
+
+    async def _decide_due(self) -> None:
+        self._look_at = None
+        decisions, wait = await self._writer.run(_due, self._office)
+        if wait is not None:
+            self._wake_in(wait)
+        if decisions:
+            self._told(decisions)
+
+    def _wake_in(self, seconds: float) -> None:
+        at = asyncio.get_running_loop().time() + seconds
+        self._look_at = at if self._look_at is None else min(at, self._look_at)
 
     async def _one_conversation_at_a_time(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """A write that fails costs only its own conversation: the others are done again without it."""
-        by_conversation = sorted(batch, key=lambda pair: (pair[0].address.channel, pair[0].address.user))
-        groups = [list(group) for _, group in groupby(by_conversation, key=lambda pair: attrgetter("address")(pair[0]))]
-        if len(groups) <= 1:
-            for _, future in batch:
-                _settle(future, error)
+        by_conversation = sorted(batch, key=lambda each: (each.inbound.address.channel, each.inbound.address.user))
+        groups = [list(group) for _, group in groupby(by_conversation, key=attrgetter("inbound.address"))]
+        if len(groups) <= 1 or self._away:
+            for each in batch:
+                _settle(each.future, error)
             return
         for group in groups:
             await self._decide(group)
 
-    async def _in_writer(self, messages: list[Inbound]) -> list[Decision]:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, receive, self._office, messages)
 
-    def _notify(self, address: Address) -> None:
-        self._live.notify(conversation_key(address))
+def _due(office: Office) -> tuple[list[Decision], float | None]:
+    """Decides what is due; how many seconds until more will be, if anything still waits."""
+    decisions = decide_due(office)
+    with office.database.reader() as conn:
+        at = inbox.next_due(conn)
+    return decisions, max(_SOONEST, (at - office.clock()).total_seconds()) if at else None
 
 
 def _settle(future: asyncio.Future[Decision], result: Decision | Exception) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import Connection
 
 from handlers.case_numbers import make_number
 from handlers.case_rules import answer_due
 from handlers.dialogue import case_texts
 from handlers.messages import Line
+from handlers.notices import tell
 from handlers.office import Office
 from knowledge.calendar import jakarta_day
-from storage import cases, conversations, outbox
+from storage import cases
 from storage.models import Case
-from storage.outbox import OutboxRow
 
 
 class CaseError(ValueError):
@@ -88,25 +86,5 @@ def _event(
 
 
 def _tell(tx: Connection, office: Office, case: Case, lines: tuple[Line, ...]) -> None:
-    """A word to the citizen on the channel they used, written beside the event that it is about."""
-    row = conversations.by_id(tx, case.conversation_id) if case.conversation_id else None
-    if row is None:
-        return
-    now = office.clock()
-    row = replace(row, position=row.position + 1, version=row.version + 1, updated_at=now)
-    outbox.add(
-        tx,
-        [
-            OutboxRow(
-                id=office.new_id(),
-                conversation_id=row.id,
-                position=row.position,
-                created_at=now,
-                due_at=now,
-                lines=[[line.style, line.text] for line in lines],
-                sender="system",
-                state="sent" if row.channel == "web" else "queued",
-            )
-        ],
-    )
-    conversations.save(tx, [row])
+    if case.conversation_id is not None:
+        tell(tx, office, case.conversation_id, lines, purpose="case_update")

@@ -47,7 +47,9 @@ class Inbound:
     burst: bool = False  # more of the same thought may follow within two seconds
     provider_ref: str | None = None  # what the provider calls it within the chat, where edits name it so
     corrects: str | None = None  # the provider_ref of the message that this is an edit of
+    before: str = ""  # the words that it replaces, where it corrects a message
     pressed_on: int | None = None  # the position of the message whose button was pressed
+    stale: bool = False  # there have been newer buttons since
     event: Event | None = None  # not a message: whether the citizen can be written to has changed
 
 
@@ -70,4 +72,5 @@ class Outbound:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.text for line in self.lines)
+        """What is said, without the menu that stands for the buttons."""
+        return "\n".join(line.text for line in self.lines if line.style != "menu")

@@ -19,8 +19,10 @@ conversations = table(Conversation)
 AddressKey = tuple[str, str]  # channel, user
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConversationRow:
+    """Loaded under lock, changed in place, saved."""
+
     id: int
     channel: str
     address: str

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, exists, select, update
+from sqlalchemy import Connection, Executable, bindparam, exists, func, select, update
 
 from storage.conversations import AddressKey, conversations
 from storage.models import Inbox, table
@@ -32,6 +32,7 @@ class InboxRow:
     decide_at: datetime | None = None  # wait until then for more of the same thought
     decided_at: datetime | None = None
     failed: bool = False
+    provider_ref: str | None = None  # what the provider calls it within the chat: edits name it
 
 
 def claim(tx: Connection, rows: Sequence[InboxRow]) -> set[tuple[str, str]]:
@@ -66,20 +67,38 @@ def undecided(tx: Connection, conversation_ids: Collection[int]) -> list[InboxRo
     return [InboxRow(*row) for row in tx.execute(_UNDECIDED, {"conversation_ids": conversation_ids})]
 
 
+def newest_by_ref(tx: Connection, conversation_id: int, ref: str, but: int) -> InboxRow | None:
+    """The latest wording of a message that its provider calls so, other than the row `but`."""
+    row = tx.execute(_BY_REF, {"of": conversation_id, "ref": ref, "but": but}).first()
+    return InboxRow(*row) if row else None
+
+
+def amend(tx: Connection, id_: int, text: str) -> None:
+    """Another wording of a message that still waits."""
+    tx.execute(update(inbox).where(inbox.c.id == id_).values(text=text))
+
+
 def any_undecided(conn: Connection) -> bool:
     return bool(conn.scalar(select(exists().where(inbox.c.decided_at.is_(None)))))
 
 
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[AddressKey]:
-    """Whose messages have waited long enough: a message without `decide_at` is due at once."""
-    is_due = inbox.c.decided_at.is_(None) & (inbox.c.decide_at.is_(None) | (inbox.c.decide_at <= now))
+    """Whose messages have waited long enough after the last of them: one without `decide_at` is due at once."""
+    waited = select(inbox.c.conversation_id).where(inbox.c.decided_at.is_(None)).group_by(inbox.c.conversation_id)
+    last = func.max(func.coalesce(inbox.c.decide_at, inbox.c.received_at))
     query = (
         select(conversations.c.channel, conversations.c.address)
-        .where(conversations.c.id.in_(select(inbox.c.conversation_id).where(is_due)))
+        .where(conversations.c.id.in_(waited.having(last <= now)))
         .order_by(conversations.c.channel, conversations.c.address)
         .limit(limit)
     )
     return [(channel, address) for channel, address in tx.execute(query)]
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next thought's patience ends; None: no message waits."""
+    at: datetime | None = conn.scalar(select(func.min(inbox.c.decide_at)).where(inbox.c.decided_at.is_(None)))
+    return at
 
 
 @cache
@@ -97,4 +116,14 @@ _UNDECIDED = (
     select(*columns(inbox, InboxRow))
     .where(inbox.c.conversation_id.in_(bindparam("conversation_ids", expanding=True)), inbox.c.decided_at.is_(None))
     .order_by(inbox.c.conversation_id, inbox.c.position)
+)
+_BY_REF = (
+    select(*columns(inbox, InboxRow))
+    .where(
+        inbox.c.conversation_id == bindparam("of"),
+        inbox.c.provider_ref == bindparam("ref"),
+        inbox.c.id != bindparam("but"),
+    )
+    .order_by(inbox.c.position.desc())
+    .limit(1)
 )

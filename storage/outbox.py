@@ -1,17 +1,25 @@
-"""The outbox: what a decision says is written beside it, in the same transaction, and sent afterwards."""
+"""The outbox: what a decision says is written beside it, in the same transaction, and sent afterwards.
+
+A row goes queued > sending > sent > delivered > read, and never back, except from `sending` to `queued` when the
+provider did not take it. `held` waits for the citizen to write again, `unknown` was cut off while it was being sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
 
+from storage.conversations import conversations
 from storage.models import Outbox, table
 from storage.statements import values
 
 outbox = table(Outbox)
+
+RANK: Mapping[str, int] = {"held": 0, "queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,38 @@ class OutboxRow:
     inbox_id: int | None = None  # the message that this answers
     sender: str = "bot"
     state: str = "queued"
+    purpose: str | None = None  # the template that may ask for it once WhatsApp's window has closed
+    template: bool = False  # it is that template
+    replaces: int | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that is not settled yet, with its way of sending."""
+
+    id: int
+    conversation_id: int
+    position: int
+    created_at: datetime
+    due_at: datetime
+    lines: Sequence[Sequence[str]]
+    buttons: Sequence[Sequence[str]]
+    inbox_id: int | None
+    sender: str
+    state: str
+    purpose: str | None
+    template: bool
+    repeated: bool
+    attempts: int
+    lease_until: datetime | None
+    provider_id: str | None
+    error: str | None
+    channel: str
+    address: str
+    unreachable: str | None
+    last_inbound_at: datetime | None
+    window_closed_at: datetime | None
 
 
 def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:
@@ -33,14 +73,107 @@ def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:
         tx.execute(_ADD, [{"attempts": 0, **values(row)} for row in rows])
 
 
-def mark_sent(tx: Connection, ids: Collection[int], at: datetime) -> None:
-    """The provider took them. What is delivered or has failed meanwhile stays so: states only move forward."""
-    tx.execute(_MARK_SENT, {"ids": ids, "at": at})
+def unsent(tx: Connection, conversation_ids: Collection[int]) -> list[Waiting]:
+    """All that these conversations have still to send, in order."""
+    return [Waiting(*row) for row in tx.execute(_UNSENT, {"conversation_ids": conversation_ids})]
 
 
+def lease(tx: Connection, ids: Collection[int], until: datetime) -> None:
+    tx.execute(_LEASE, {"ids": ids, "until": until})
+
+
+def mark_sent(tx: Connection, taken: Sequence[tuple[int, str]], at: datetime) -> None:
+    """The provider took these (id, its own id). What is delivered or has failed meanwhile stays so."""
+    if taken:
+        tx.execute(_MARK_SENT, [{"row_id": id_, "provider": provider_id, "at": at} for id_, provider_id in taken])
+
+
+def change(tx: Connection, id_: int, **changes: Any) -> None:
+    """Any other change of one row; it is no longer leased."""
+    tx.execute(update(outbox).where(outbox.c.id == id_).values({"lease_until": None, **changes}))
+
+
+def release_held(tx: Connection, conversation_id: int, at: datetime) -> int:
+    """What was held for a citizen may go; returns how many rows."""
+    rows = outbox.c.conversation_id == conversation_id
+    return tx.execute(update(outbox).where(rows, _HELD).values(state="queued", due_at=at)).rowcount
+
+
+def expired(conn: Connection, now: datetime, *, every: bool) -> list[tuple[int, str]]:
+    """Ids and channels of what was being sent when its process died: its lease is over.
+
+    every: all leases, whether their time is up or not.
+    """
+    over = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
+    query = (
+        select(outbox.c.id, conversations.c.channel)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(_UNSETTLED, outbox.c.state == "sending", *(() if every else (over,)))
+    )
+    return [(id_, channel) for id_, channel in conn.execute(query)]
+
+
+def due_recipients(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """The conversations that have something to send now, and their channels; those that waited longest first."""
+    query = (
+        select(outbox.c.conversation_id, conversations.c.channel)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now)
+        .group_by(outbox.c.conversation_id, conversations.c.channel)
+        .order_by(func.min(outbox.c.due_at))
+        .limit(limit)
+    )
+    return [(conversation_id, channel) for conversation_id, channel in conn.execute(query)]
+
+
+def doubtful(conn: Connection, now: datetime, limit: int) -> list[Waiting]:
+    """What may or may not have been sent, and is due to be looked at."""
+    query = _WAITING.where(_UNSETTLED, outbox.c.state == "unknown", outbox.c.due_at <= now)
+    query = query.order_by(outbox.c.due_at).limit(limit)
+    return [Waiting(*row) for row in conn.execute(query)]
+
+
+def provider_ids(conn: Connection, conversation_id: int, since: datetime) -> frozenset[str]:
+    """The providers' ids of what a conversation was sent since then."""
+    query = select(outbox.c.provider_id).where(
+        outbox.c.conversation_id == conversation_id, outbox.c.sent_at >= since, outbox.c.provider_id.is_not(None)
+    )
+    return frozenset(conn.scalars(query))
+
+
+def by_provider_ids(tx: Connection, provider_ids: Collection[str]) -> list[Waiting]:
+    return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.provider_id.in_(provider_ids)))]
+
+
+def by_ids(tx: Connection, ids: Collection[int]) -> list[Waiting]:
+    return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.id.in_(ids)))]
+
+
+# Word for word the conditions of the partial indexes: SQLite uses one only for a query that repeats its condition.
+_UNSETTLED = text("outbox.state IN ('queued', 'sending', 'unknown')")
+_SENDABLE = text("outbox.state IN ('queued', 'sending')")
+_HELD = text("outbox.state = 'held'")
+_OF_OUTBOX = [name for name in Waiting.__slots__ if name in outbox.c]
+_OF_CONVERSATION = [name for name in Waiting.__slots__ if name not in outbox.c]
 _ADD = insert(outbox)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", lease_until=bindparam("until"))
+)
 _MARK_SENT = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state.in_(("queued", "sending", "unknown")))
-    .values(state="sent", sent_at=bindparam("at"), lease_until=None)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(
+        state=case((_UNSETTLED, "sent"), else_=outbox.c.state),
+        provider_id=func.coalesce(outbox.c.provider_id, bindparam("provider")),
+        sent_at=case((_UNSETTLED, bindparam("at", None, outbox.c.sent_at.type)), else_=outbox.c.sent_at),
+        lease_until=None,
+    )
 )
+_WAITING = select(
+    *(outbox.c[name] for name in _OF_OUTBOX), *(conversations.c[name] for name in _OF_CONVERSATION)
+).join_from(outbox, conversations, conversations.c.id == outbox.c.conversation_id)
+_UNSENT = _WAITING.where(
+    outbox.c.conversation_id.in_(bindparam("conversation_ids", expanding=True)), _SENDABLE
+).order_by(outbox.c.conversation_id, outbox.c.position)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from handlers.messages import Button, Line
 from knowledge.search import Published
 from knowledge.standards import COMPONENTS
 
 Lines = tuple[Line, ...]
+FileProblem = Literal["too_large", "not_accepted", "not_fetched"]
 
 SHORT_NAMES = {
     1: "Persyaratan",
@@ -250,6 +252,31 @@ def apology() -> Lines:
         "Maaf, ada gangguan di pihak kami. Pesan Bapak/Ibu sudah tersimpan dan akan dilihat petugas.",
         "Silakan coba lagi sebentar lagi, atau tulis petugas.",
     )
+
+
+def please_answer() -> Lines:
+    """What asks for an answer once WhatsApp's window has closed; the approved template has its own words."""
+    return plain("Ada kabar untuk Bapak/Ibu. Balas pesan ini untuk membacanya.")
+
+
+def file_problem(problem: FileProblem, megabytes: int) -> Lines:
+    """Why a file that a citizen sent was not kept; `megabytes` is the most that their channel takes."""
+    match problem:
+        case "too_large":
+            return plain(
+                "Maaf, berkas yang Bapak/Ibu kirim tidak bisa kami terima: ukurannya lebih dari "
+                f"{megabytes} MB. Boleh dikirim ulang dalam ukuran lebih kecil, atau ceritakan isinya."
+            )
+        case "not_accepted":
+            return plain(
+                "Maaf, berkas yang Bapak/Ibu kirim tidak bisa kami terima: jenisnya belum bisa kami buka. "
+                "Boleh dikirim ulang sebagai foto atau PDF, atau ceritakan isinya."
+            )
+        case "not_fetched":
+            return plain(
+                "Maaf, berkas yang Bapak/Ibu kirim tidak berhasil kami ambil. "
+                "Boleh dikirim ulang, atau ceritakan isinya."
+            )
 
 
 def unsupported(kind: str) -> Lines:

@@ -71,7 +71,7 @@ def test_nobody_sees_another_thread(tx: Connection) -> None:
 
 def test_sent_rows_are_marked_and_states_only_move_forward(tx: Connection) -> None:
     tx.execute(text("UPDATE outbox SET state = 'delivered' WHERE position = 4"))
-    outbox.mark_sent(tx, [102, 104], NOW)
+    outbox.mark_sent(tx, [(102, "SM2"), (104, "SM4")], NOW)
     assert [message.state for message in queries.thread(tx, "web", "a") if message.sender == "bot"] == [
         "sent",
         "delivered",

@@ -5,6 +5,7 @@ Revision 0002: the channels.
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0002"
 down_revision = "0001"
@@ -16,7 +17,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite: the row's o
 MOMENT = sa.DateTime(timezone=True)
 
 
-def partial_index(batch, name: str, columns: list[str], where: str) -> None:
+def partial_index(batch: BatchOperations, name: str, columns: list[str], where: str) -> None:
     batch.create_index(name, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 

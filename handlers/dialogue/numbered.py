@@ -1,0 +1,34 @@
+"""The buttons of a message in words, for where buttons may not show: WhatsApp without content templates.
+
+A button that a digit stands for gets its number; one that only a word stands for is named. What the text says already
+is not said twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from handlers.dialogue.state import Choice
+from handlers.messages import Button, Line
+
+_WORDS: Mapping[str, str] = {"menu": "menu", "officer": "petugas", "cancel": "batal"}
+
+
+def menu_lines(lines: Sequence[Line], buttons: Sequence[Button], choices: Sequence[Choice]) -> tuple[Line, ...]:
+    """What to add below these lines; nothing where they already list the choices."""
+    if not buttons:
+        return ()
+    numbers = {choice.payload: number for number, choice in enumerate(choices, 1)}
+    said = "\n".join(line.text for line in lines)
+    listed = bool(choices) and f"1. {choices[0].title}" in said
+    numbered = [b for b in buttons if b.payload in numbers]
+    named = [_WORDS[b.payload] for b in buttons if b.payload not in numbers and b.payload in _WORDS]
+    added = [] if listed else [f"{numbers[b.payload]}. {b.title}" for b in numbered]
+    if words := [word for word in named if not _mentions(said, word)]:
+        added.append(f"Ketik {' atau '.join(words)}.")
+    return (Line("", "menu"), *(Line(text, "menu") for text in added)) if added else ()
+
+
+def _mentions(said: str, word: str) -> bool:
+    return bool(re.search(rf"\b(?:tulis|ketik)\b[^.\n]*\b{word}\b", said, re.IGNORECASE))

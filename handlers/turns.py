@@ -1,0 +1,207 @@
+"""One turn of one conversation: a thought is decided, and what the decision asks for is carried out.
+
+Everything here happens inside the transaction of `handlers.inbound`; rows of the larger tables are collected and
+written for the whole batch at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never, cast
+
+import structlog
+from sqlalchemy import Connection
+
+from handlers import register
+from handlers.dialogue import case_texts, texts
+from handlers.dialogue.effects import (
+    AddToCase,
+    CallOfficer,
+    Confide,
+    CureCase,
+    Effect,
+    MoveCase,
+    OpenCase,
+    RecordMiss,
+    Report,
+    Say,
+    WrongCode,
+)
+from handlers.dialogue.engine import Context, Turn, step
+from handlers.dialogue.numbered import menu_lines
+from handlers.dialogue.state import State
+from handlers.messages import Channel, Inbound, Line, Outbound
+from handlers.office import Office
+from handlers.parts import LIMITS, cut
+from handlers.register import Recorded
+from knowledge.base import KnowledgeBase
+from knowledge.calendar import WorkingDays
+from storage.conversations import ConversationRow
+from storage.inbox import InboxRow
+from storage.media import MediaRow
+from storage.misses import MissRow
+from storage.officer_requests import OfficerRequestRow
+from storage.outbox import OutboxRow
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one message."""
+
+    inbound: Inbound
+    duplicate: bool = False
+    decided: bool = False  # False: it waits for more of its thought
+    failed: bool = False
+    replies: tuple[Outbound, ...] = ()
+    report: Report | None = None
+    mode: str = "idle"
+    asks: str | None = None
+    case: Mapping[str, str | None] | None = None  # number, kind, due: recorded or changed by this very message
+    recipient: int | None = None  # the conversation that has something to be sent
+    files: bool = False  # it has attachments to be fetched
+
+
+@dataclass(slots=True)
+class Work:
+    """A conversation while a batch is decided."""
+
+    row: ConversationRow
+    state: State
+    waiting: list[InboxRow] = field(default_factory=list)  # fragments of the thought that is not yet decided
+    keyboard: int = 0  # the position of the last message with buttons: older buttons no longer count
+    touched: bool = False
+
+    def next_position(self) -> int:
+        self.row.position += 1
+        return self.row.position
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a batch will write, and the knowledge and calendar that it is decided with."""
+
+    known: tuple[KnowledgeBase, WorkingDays]
+    decided: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    misses: list[MissRow] = field(default_factory=list)
+    requests: list[OfficerRequestRow] = field(default_factory=list)
+    media: list[MediaRow] = field(default_factory=list)
+
+
+def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: Rows) -> Decision:
+    """One decision. If deciding fails, only this thought is lost to the bot, and an officer gets it."""
+    last = work.waiting[-1]
+    failed = False
+    try:
+        knowledge, calendar = rows.known
+        cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
+        turn = step(thought, work.state, Context(knowledge, office.clock(), cases))
+        rows.decided += [entry.id for entry in work.waiting if entry.decided_at is None]
+    except Exception as error:
+        log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
+        rows.failed += [entry.id for entry in work.waiting]
+        failed = True
+        turn = Turn(work.state, (Say(texts.apology()), CallOfficer("failed")), Report("help"))
+    work.waiting = []
+    work.state = turn.state
+    replies: list[Outbound] = []
+    recorded: Recorded | None = None
+    for effect in turn.effects:
+        said, touched = _apply(tx, effect, office, work, thought, last, rows)
+        replies += said
+        recorded = touched or recorded
+    return Decision(
+        thought,
+        decided=True,
+        failed=failed,
+        replies=tuple(replies),
+        report=turn.report,
+        mode=work.state.mode,
+        asks=work.state.asks,
+        case=_case(recorded),
+        recipient=work.row.id if replies and work.row.channel != "web" else None,
+    )
+
+
+def _case(recorded: Recorded | None) -> Mapping[str, str | None] | None:
+    if recorded is None:
+        return None
+    due = recorded.due_on.isoformat() if recorded.due_on else None
+    return {"number": recorded.number, "kind": recorded.kind, "due": due}
+
+
+def _apply(
+    tx: Connection, effect: Effect, office: Office, work: Work, thought: Inbound, last: InboxRow, rows: Rows
+) -> tuple[list[Outbound], Recorded | None]:
+    """Carries out one effect; returns what it says to the citizen, and the case it recorded or changed."""
+    match effect:
+        case Say():
+            return _say(effect, office, work, last, rows), None
+        case OpenCase():
+            recorded = register.open_case(tx, office, effect, work.row, thought.received_at, thought.phone)
+            if work.state.cure:
+                work.state = replace(work.state, cure={**work.state.cure, "number": recorded.number})
+            return _say(_receipt(effect, recorded, work), office, work, last, rows), recorded
+        case CureCase():
+            recorded = register.cure(tx, office, effect, work.row, thought.received_at, thought.phone)
+            return _say(_receipt(effect, recorded, work), office, work, last, rows), recorded
+        case AddToCase():
+            return [], register.add_to_case(tx, office, effect, work.row)
+        case MoveCase():
+            return [], register.move_case(tx, office, effect)
+        case Confide(audience):
+            work.row.visible_to = audience
+        case WrongCode(case_id):
+            register.count_wrong_code(tx, office, case_id)
+        case RecordMiss(text, reason, standard, component):
+            miss = MissRow(office.new_id(), work.row.id, office.clock(), text, reason, last.id, standard, component)
+            rows.misses.append(miss)
+        case CallOfficer(reason, details):
+            now = office.clock()
+            rows.requests.append(OfficerRequestRow(office.new_id(), work.row.id, now, reason, details))
+            if work.row.waiting_for_officer_since is None:
+                work.row.waiting_for_officer_since = now
+        case _:
+            assert_never(effect)
+    return [], None
+
+
+def _receipt(effect: OpenCase | CureCase, recorded: Recorded, work: Work) -> Say:
+    account = {"whatsapp": "WhatsApp ini", "telegram": "Telegram ini"}.get(work.row.channel, "")
+    lines = case_texts.receipt(
+        recorded.kind, recorded.number, effect.form, effect.judged, effect.due, recorded.code, account
+    )
+    if recorded.before:
+        lines = (*case_texts.became_complaint(recorded.number, recorded.before), Line(""), *lines)
+    return Say(lines, (texts.MENU,))
+
+
+def _say(say: Say, office: Office, work: Work, last: InboxRow, rows: Rows) -> list[Outbound]:
+    lines = say.lines
+    if work.row.channel == "whatsapp":
+        lines = (*lines, *menu_lines(lines, say.buttons, work.state.choices))
+    parts = cut(lines, LIMITS[cast(Channel, work.row.channel)])
+    now = office.clock()
+    replies = []
+    for number, part in enumerate(parts, 1):
+        buttons = say.buttons if number == len(parts) else ()
+        row = OutboxRow(
+            id=office.new_id(),
+            conversation_id=work.row.id,
+            position=work.next_position(),
+            created_at=now,
+            due_at=now,
+            lines=[[line.style, line.text] for line in part],
+            buttons=[[button.title, button.payload] for button in buttons],
+            inbox_id=last.id,
+            state="sent" if work.row.channel == "web" else "queued",
+        )
+        rows.outbox.append(row)
+        replies.append(Outbound(part, buttons))
+    if say.buttons:
+        work.keyboard = work.row.position
+    return replies

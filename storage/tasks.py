@@ -1,0 +1,36 @@
+"""Tasks about sending: what only a person can settle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from storage.models import Task, table
+from storage.statements import columns, values
+
+tasks = table(Task)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    id: int
+    kind: str  # telephone, undelivered, unconfirmed
+    conversation_id: int
+    outbox_id: int | None
+    reason: str
+    created_at: datetime
+    state: str = "open"
+
+
+def add(tx: Connection, rows: Sequence[TaskRow]) -> None:
+    if rows:
+        tx.execute(insert(tasks), [values(row) for row in rows])
+
+
+def open_tasks(conn: Connection) -> list[TaskRow]:
+    """What is to be done, oldest first."""
+    query = select(*columns(tasks, TaskRow)).where(tasks.c.state == "open").order_by(tasks.c.created_at, tasks.c.id)
+    return [TaskRow(*row) for row in conn.execute(query)]
