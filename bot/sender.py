@@ -116,6 +116,7 @@ class Sender:
         if self._sending:
             await asyncio.wait(self._sending)
         await self._round()
+        await self._round()  # reports that waited for what was just recorded
 
     # ------------------------------------------------------------ a round
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, or_, select, text, update
 
 from storage.conversations import conversations
 from storage.models import Outbox, table
@@ -114,13 +114,18 @@ def expired(conn: Connection, now: datetime, *, every: bool) -> list[tuple[int, 
 
 
 def due_recipients(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """The conversations that have something to send now, and their channels; those that waited longest first."""
+    """The conversations whose next message may go now, and their channels; those that waited longest first."""
+    before = outbox.alias("before")
+    held_up = exists().where(
+        before.c.conversation_id == outbox.c.conversation_id,
+        before.c.position < outbox.c.position,
+        text("before.state IN ('queued', 'sending')"),
+    )
     query = (
         select(outbox.c.conversation_id, conversations.c.channel)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now)
-        .group_by(outbox.c.conversation_id, conversations.c.channel)
-        .order_by(func.min(outbox.c.due_at))
+        .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now, ~held_up)
+        .order_by(outbox.c.due_at)
         .limit(limit)
     )
     return [(conversation_id, channel) for conversation_id, channel in conn.execute(query)]
