@@ -21,7 +21,7 @@ from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
 from knowledge.calendar import WorkingDays, jakarta_day
-from storage import cases, inbox, parties
+from storage import cases, inbox, media, parties
 from storage.conversations import ConversationRow
 from storage.models import Case, Evidence
 from storage.parties import PartyDetails
@@ -254,7 +254,7 @@ def _like_a_phone(user: str) -> bool:
 
 
 def _attach(tx: Connection, office: Office, case_id: int, channel: str, sent: Iterable[tuple[str, str, str]]) -> None:
-    """Keeps attachments (external id of the message, kind, name) with a case, each once."""
+    """Keeps attachments (external id of the message, kind, name) with a case, each once, and leads to their files."""
     items = list(sent)
     ids = inbox.ids_of(tx, channel, [message for message, _, _ in items])
     now = office.clock()
@@ -265,6 +265,7 @@ def _attach(tx: Connection, office: Office, case_id: int, channel: str, sent: It
         if (ids.get(message), kind, name) not in known
     ]
     cases.add_evidence(tx, rows)
+    media.link(tx, ids.values())
 
 
 def _event(

@@ -79,6 +79,11 @@ def lease(tx: Connection, ids: Collection[int], until: datetime) -> None:
     tx.execute(_LEASE, {"ids": list(ids), "until": until})
 
 
+def hurry(tx: Connection, now: datetime, fewer_than: int) -> None:
+    """What was begun, fewer times than that, is due now: nobody is at it any more."""
+    tx.execute(_HURRY, {"now": now, "fewer_than": fewer_than})
+
+
 def wanted_by_id(tx: Connection, id_: int) -> MediaRow | None:
     """A file that is still wanted, locked."""
     row = tx.execute(_WANTED_BY_ID, {"of": id_}).first()
@@ -138,6 +143,11 @@ _LEASE = (
     update(media)
     .where(media.c.id.in_(bindparam("ids", expanding=True)))
     .values(due_at=bindparam("until"), attempts=media.c.attempts + 1)
+)
+_HURRY = (
+    update(media)
+    .where(_WANTED, media.c.due_at > bindparam("now"), media.c.attempts < bindparam("fewer_than"))
+    .values(due_at=bindparam("now", type_=media.c.due_at.type))
 )
 _WANTED_BY_ID = _ROWS.where(media.c.id == bindparam("of"), _WANTED).with_for_update()
 _OF_MESSAGES = _ROWS.where(media.c.inbox_id.in_(bindparam("inbox_ids", expanding=True))).order_by(

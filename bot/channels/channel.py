@@ -21,6 +21,10 @@ class MediaRefusedError(Exception):
     """A file will never be fetched: too large, gone, or kept where we do not go. The message says why, in English."""
 
 
+class MediaTooLargeError(MediaRefusedError):
+    """A file is larger than the channel, or PASTI, takes: the citizen is told so."""
+
+
 class MediaUnavailableError(Exception):
     """A file could not be fetched now; it may be tried again."""
 

@@ -183,7 +183,7 @@ class Media(IdentifiedRow, table=True):
     kind: str  # photo, document, voice, video, …
     source: str  # where the provider keeps it: an address, a file id
     name: str = ""  # as the sender called it, made harmless
-    content_type: str = ""  # as the provider called it
+    content_type: str = ""  # as the provider called it; once kept, as its bytes say
     size: int | None = None  # bytes, as kept
     sha256: str | None = Field(default=None, max_length=64, index=True)
     picture: bool = False  # an image that was decoded: the only kind that is ever shown inline
