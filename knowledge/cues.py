@@ -9,10 +9,12 @@ fair 2, hint 1, against -3.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from knowledge.language import Word, stem
 
@@ -34,10 +36,14 @@ class Cue:
     meaning: str
     weight: float
     phrases: tuple[_Phrase, ...]
+    order: int  # among all of its file
+
+    @property
+    def slots(self) -> list[_Slot]:
+        return [slot for phrase in self.phrases for slot in phrase]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """How strongly a message speaks for one meaning, and by which of its words (positions)."""
 
     score: float
@@ -47,57 +53,96 @@ class Evidence:
 
 
 class Cues:
-    """All cues of one file, found in a message by their first words."""
+    """All cues of one file, found in a message by the rarest of their words."""
 
     def __init__(self, source: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
-        self._by_anchor: dict[str, list[Cue]] = {}
         self.words: set[str] = set()
         self.owners: dict[str, set[str]] = {}  # stem to the meanings that it gives away all by itself
+        cues: list[Cue] = []
         for meaning, groups in source.items():
             for strength, patterns in groups.items():
                 if strength in STRENGTH:
                     for pattern in patterns:
-                        self._add(_cue(meaning, STRENGTH[strength], pattern))
+                        cues.append(_cue(meaning, STRENGTH[strength], pattern, len(cues)))
                         self.words |= set(pattern.replace("|", " ").replace("+", " ").split())
-
-    def _add(self, cue: Cue) -> None:
-        if cue.weight >= STRENGTH["strong"] and len(cue.phrases) == 1 and len(cue.phrases[0]) == 1:
-            for word in cue.phrases[0][0]:
-                self.owners.setdefault(word, set()).add(cue.meaning)
-        for anchor in cue.phrases[0][0]:
-            self._by_anchor.setdefault(anchor, []).append(cue)
+        self._by_word: dict[str, list[Cue]] = {}  # cues of one word alone
+        others: list[Cue] = []
+        for cue in cues:
+            if len(cue.slots) == len(cue.slots[0]) == 1:
+                self._by_word.setdefault(next(iter(cue.slots[0])), []).append(cue)
+            else:
+                others.append(cue)
+        self._by_anchor = _by_anchor(others)
+        for cue in cues:
+            if cue.weight >= STRENGTH["strong"] and len(cue.slots) == 1:
+                for word in cue.slots[0]:
+                    self.owners.setdefault(word, set()).add(cue.meaning)
 
     def find(self, words: Sequence[Word]) -> dict[str, Evidence]:
         """Evidence by meaning; a meaning without any cue is absent."""
         stems = [word.stem for word in words]
-        places: dict[str, list[int]] = {}
-        for index, value in enumerate(stems):
-            places.setdefault(value, []).append(index)
+        said = frozenset(stems)
+        found: dict[int, _Found] = {}
+        for value in said:
+            if value in self._by_word:
+                place = stems.index(value)
+                only = frozenset((place,))
+                for cue in self._by_word[value]:
+                    found[cue.order] = (place, cue.order, cue, only)
+            for cue, needed in self._by_anchor.get(value, ()):
+                for slot in needed:
+                    if said.isdisjoint(slot):
+                        break
+                else:
+                    if (positions := _match(cue, stems, said)) is not None:
+                        found[cue.order] = (_begins(cue, stems, said), cue.order, cue, positions)
+        if not found:
+            return {}
         matches: dict[str, list[tuple[float, frozenset[int]]]] = {}
-        seen: set[int] = set()
-        for value in places:
-            for cue in self._by_anchor.get(value, ()):
-                if id(cue) in seen:
-                    continue
-                positions = _match(cue, stems, places)
-                if positions is not None:
-                    seen.add(id(cue))
-                    matches.setdefault(cue.meaning, []).append((cue.weight, positions))
+        # in the order in which they begin to be said: of cues as strong as each other the first is the best one
+        for _, _, cue, positions in sorted(found.values()):
+            matches.setdefault(cue.meaning, []).append((cue.weight, positions))
         return {meaning: _weigh(found, words) for meaning, found in matches.items()}
+
+
+_Found = tuple[int, int, Cue, frozenset[int]]  # where it begins, its order, the cue, the words
+
+
+def _by_anchor(cues: Sequence[Cue]) -> dict[str, list[tuple[Cue, tuple[_Slot, ...]]]]:
+    """Each cue, and the rest of its slots, under the words of the slot whose words fewest cues have."""
+    common = Counter(word for cue in cues for slot in cue.slots for word in slot)
+    found: dict[str, list[tuple[Cue, tuple[_Slot, ...]]]] = {}
+    for cue in cues:
+        anchor = min(cue.slots, key=lambda slot: max(common[word] for word in slot))
+        for word in anchor:
+            found.setdefault(word, []).append((cue, tuple(slot for slot in cue.slots if slot is not anchor)))
+    return found
+
+
+def _begins(cue: Cue, stems: Sequence[str], said: frozenset[str]) -> int:
+    first = cue.phrases[0][0] & said
+    return min([stems.index(word) for word in first])
 
 
 def _weigh(matches: Sequence[tuple[float, frozenset[int]]], words: Sequence[Word]) -> Evidence:
     """All that speaks for a meaning, less what speaks against it in the same clause."""
-    speaking = [match for match in matches if match[0] > 0]
-    clauses = {words[i].clause for _, positions in speaking for i in positions}
-    against = sum(
-        weight
-        for weight, positions in matches
-        if weight < 0 and (not clauses or clauses & {words[i].clause for i in positions})
-    )
-    positions = frozenset(i for _, found in speaking for i in found)
-    best = max(speaking, key=lambda match: match[0], default=(0.0, frozenset[int]()))
-    return Evidence(sum(weight for weight, _ in speaking) + against, positions, best[1], best[0])
+    if len(matches) == 1 and matches[0][0] > 0:
+        [(weight, only)] = matches
+        return Evidence(weight, only, only, weight)
+    score = strongest = 0.0
+    best = frozenset[int]()
+    positions: set[int] = set()
+    for weight, found in matches:
+        if weight > 0:
+            score += weight
+            positions |= found
+            if weight > strongest:
+                strongest, best = weight, found
+    clauses = {words[i].clause for i in positions}
+    for weight, found in matches:
+        if weight < 0 and (not clauses or clauses & {words[i].clause for i in found}):
+            score += weight
+    return Evidence(score, frozenset(positions), best, strongest)
 
 
 @cache
@@ -106,29 +151,31 @@ def load(name: str) -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads((files("knowledge") / "content" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _cue(meaning: str, weight: float, pattern: str) -> Cue:
+def _cue(meaning: str, weight: float, pattern: str, order: int) -> Cue:
     phrases = tuple(
         tuple(frozenset(stem(word) for word in slot.split("|")) for slot in phrase.split())
         for phrase in pattern.split(" + ")
     )
-    return Cue(meaning, weight, phrases)
+    return Cue(meaning, weight, phrases, order)
 
 
-def _match(cue: Cue, stems: Sequence[str], places: Mapping[str, Sequence[int]]) -> frozenset[int] | None:
-    positions: set[int] = set()
+def _match(cue: Cue, stems: Sequence[str], said: frozenset[str]) -> frozenset[int] | None:
+    positions: list[int] = []
     for phrase in cue.phrases:
-        here = _find_phrase(phrase, stems, places)
-        if here is None:
+        start = _find_phrase(phrase, stems, said)
+        if start is None:
             return None
-        positions |= here
+        positions += range(start, start + len(phrase))
     return frozenset(positions)
 
 
-def _find_phrase(phrase: _Phrase, stems: Sequence[str], places: Mapping[str, Sequence[int]]) -> set[int] | None:
+def _find_phrase(phrase: _Phrase, stems: Sequence[str], said: frozenset[str]) -> int | None:
+    """Where a phrase begins in a message."""
     for first in phrase[0]:
-        for start in places.get(first, ()):
-            if start + len(phrase) <= len(stems) and all(
-                stems[start + offset] in slot for offset, slot in enumerate(phrase)
-            ):
-                return set(range(start, start + len(phrase)))
+        if first in said:
+            if len(phrase) == 1:
+                return stems.index(first)
+            for start in range(len(stems) - len(phrase) + 1):
+                if stems[start] == first and all(stems[start + i] in slot for i, slot in enumerate(phrase)):
+                    return start
     return None
