@@ -20,16 +20,21 @@ _SHARPNESS = 40.0  # set by cross-validation on the example files: turns margins
 
 def features(words: Sequence[Word]) -> Counter[str]:
     """Stems, neighbouring stems and groups of four letters."""
-    stems = [word.stem for word in words if not word.stem.isdigit()]
-    found = [*stems, *(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))]
-    for word in stems:
-        found += _letter_groups(word)
-    return Counter(found)
+    stems = _stems(words)
+    return Counter([*_pairs(stems), *(part for word in stems for part in _parts(word))])
 
 
-@lru_cache(maxsize=8192)
-def _letter_groups(word: str) -> tuple[str, ...]:
-    return tuple(f"#{word[i : i + 4]}" for i in range(len(word) - 3)) if len(word) > 4 else ()
+def _stems(words: Sequence[Word]) -> list[str]:
+    return [word.stem for word in words if not word.stem.isdigit()]
+
+
+def _pairs(stems: Sequence[str]) -> list[str]:
+    return [f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True)]
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """A stem and its groups of letters."""
+    return (word, *(f"#{word[i : i + 4]}" for i in range(len(word) - 3))) if len(word) > 4 else (word,)
 
 
 class Examples:
@@ -52,18 +57,42 @@ class Examples:
             _even_out(counts, evenness)
         self._weights = _Weights([counts[meaning] for meaning in self.meanings])
         self._idf = {f: math.log((1 + total) / (1 + n)) for f, n in documents.items()}
+        self._pair = lru_cache(maxsize=2048)(self._row)
+        self._word = lru_cache(maxsize=2048)(self._rows_of)
 
     def read(self, words: Sequence[Word]) -> dict[str, float]:
         """A share of certainty by meaning, in all 1; empty when no feature is known."""
-        found = {f: n * self._idf[f] for f, n in features(words).items() if f in self._idf}
-        if not found:
+        stems = _stems(words)
+        rows = [self._pair(pair) for pair in _pairs(stems) if pair in self._idf]
+        said: list[str] = []
+        for stem in stems:
+            known, row = self._word(stem)
+            if known:
+                said += known
+                rows.append(row)
+        if not rows:
             return {}
-        length = math.hypot(*found.values())
-        values = [value / length for value in self._weights.add_up(found)]
+        squares, *columns = zip(*rows, strict=True)
+        length = math.sqrt(sum(squares))
+        if len(set(stems)) < len(stems) or len(set(said)) < len(said):  # what is said again is longer than its parts
+            found = features(words)
+            length = math.hypot(*[n * self._idf[f] for f, n in found.items() if f in self._idf])
+        values = [sum(column) / length for column in columns]
         top = max(values)
         shares = [math.exp((value - top) * _SHARPNESS) for value in values]
         whole = sum(shares)
         return {meaning: share / whole for meaning, share in zip(self.meanings, shares, strict=True)}
+
+    def _rows_of(self, stem: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The known features of a stem alone, and what they say together."""
+        counted = Counter(part for part in _parts(stem) if part in self._idf)
+        rows = [self._row(part, n) for part, n in counted.items()]
+        return tuple(counted), tuple(map(sum, zip(*rows, strict=True)))
+
+    def _row(self, feature: str, times: int = 1) -> tuple[float, ...]:
+        """How rare a known feature is, squared, and what it says for each meaning, weighed by that."""
+        rarity = times * self._idf[feature]
+        return (rarity * rarity, *(rarity * value for value in self._weights.of(feature)))
 
 
 class _Weights:
@@ -93,18 +122,13 @@ class _Weights:
             rest + (gained - common) / len(everything) for rest, gained in zip(self._rest, sums, strict=True)
         ]
 
-    def add_up(self, found: Mapping[str, float]) -> list[float]:
-        """What known features, each so many times, say for each meaning."""
-        times = sum(found.values())
-        common = sum(n * self._common[feature] for feature, n in found.items())
-        gained = [0.0] * len(self._rest)
-        for feature, n in found.items():
-            for index, gain in self._gains[feature]:
-                gained[index] += n * gain
-        return [
-            (times * rest - common + gain) / norm
-            for rest, gain, norm in zip(self._rest, gained, self._norms, strict=True)
-        ]
+    def of(self, feature: str) -> list[float]:
+        """What a known feature says for each meaning."""
+        common = self._common[feature]
+        values = [(rest - common) / norm for rest, norm in zip(self._rest, self._norms, strict=True)]
+        for index, gain in self._gains[feature]:
+            values[index] += gain / self._norms[index]
+        return values
 
 
 def _even_out(counts: Mapping[str, dict[str, float]], evenness: float) -> None:
