@@ -11,17 +11,19 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import Stemmer
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 # `50rb` is two words: a sum that is asked for is heard by its `ribu`.
 _TOKEN = re.compile(r"\d+(?=(?:rb|ribu|rebu|jt|juta)(?![a-z0-9]))|[a-z0-9]+|[,.;:?!&+/\n]")
 _JOINERS = frozenset({"dan", "serta", "beserta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
+_REMEMBERED = 16_384  # spellings whose reading is kept, of all that people write
 _VOWELS = re.compile(r"[aeiou]")
 _ENDINGS = ("nyalah", "nya", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
 _NASAL = (
@@ -34,8 +36,7 @@ _NASAL = (
 )  # ngirim -> kirim, nyari -> cari/sari
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     raw: str  # as written, folded to lower-case letters without accents
     plain: str  # plain Indonesian
     stem: str
@@ -45,6 +46,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Lower case without accents and without the marks people put inside words (`réngséna`, `di*tolak`)."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -99,7 +102,7 @@ class Language:
             if len(word) >= 4:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
                 self._by_skeleton.setdefault(_skeleton(word), []).append(word)
-        self._cache: dict[str, tuple[tuple[str, bool], ...]] = {}
+        self._plain = lru_cache(maxsize=_REMEMBERED)(self._read_token)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a message in order. Words that only address or soften (`min`, `dong`, `teh`) are left out."""
@@ -109,17 +112,14 @@ class Language:
             if not token.isalnum():
                 clause += 1
                 continue
-            for plain, known in self._plain(token):
-                clause += plain in _JOINERS
-                words.append(Word(token, plain, stem(plain), known, clause))
+            for plain, base, known, joins in self._plain(token):
+                clause += joins
+                words.append(Word(token, plain, base, known, clause))
         return tuple(words)
 
-    def _plain(self, token: str) -> tuple[tuple[str, bool], ...]:
-        if token not in self._cache:
-            if len(self._cache) > 50_000:
-                self._cache.clear()
-            self._cache[token] = self._resolve(token)
-        return self._cache[token]
+    def _read_token(self, token: str) -> tuple[tuple[str, str, bool, bool], ...]:
+        """Plain word, its stem, whether it is known, and whether it begins another clause."""
+        return tuple((plain, stem(plain), known, plain in _JOINERS) for plain, known in self._resolve(token))
 
     def _resolve(self, token: str) -> tuple[tuple[str, bool], ...]:
         table = _table()
@@ -159,10 +159,11 @@ class Language:
         limit = 1 if len(token) <= 7 else 2
         best: tuple[float, str] | None = None
         for length in range(len(token) - limit, len(token) + limit + 1):
-            for word in self._by_shape.get((token[0], length), ()):
-                distance = OSA.distance(token, word, score_cutoff=limit)
+            alike = self._by_shape.get((token[0], length), ())
+            near = process.extract(token, alike, scorer=OSA.distance, score_cutoff=limit, limit=None)
+            for word, distance, _ in sorted(near, key=lambda each: each[2]):
                 likely = distance - 0.5 * (word in self._telling)
-                if distance <= limit and (best is None or likely < best[0]):
+                if best is None or likely < best[0]:
                     best = (likely, word)
         return best[1] if best else None
 
