@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Literal, get_args
+from functools import lru_cache, partial
+from typing import Literal, NamedTuple, get_args
 
 from knowledge.cues import Cues, Evidence, load
 from knowledge.language import Word, fold, stem
@@ -54,16 +53,16 @@ _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the re
 _BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets and asks; `izin bertanya` only greets
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
-_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
+_LEET = str.maketrans("01345@$", "oieasas")
+_MARKS = re.compile(r"[0-9*@$]|[^\x00-\x7f]")
 _HIDDEN_LETTERS = re.compile(r"\b(?=\w*[a-z])(?=[\w*@$]*[0-9*@$])[\w*@$]{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class IntentReading:
+class IntentReading(NamedTuple):
     intent: Intent
     score: float
     scores: Mapping[str, float]
-    cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say
+    cues: Mapping[str, float]  # what the cues alone say
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +116,7 @@ def read_intent(
     if _NUMBER_ONLY.match(text):
         return _certain("inquiry" if has_code else "status")
     cues = _scores(text, evidence, has_code)
-    scores = {intent: _CUE_WEIGHT * cues[intent] + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent in INTENTS}
+    scores = {intent: _CUE_WEIGHT * cue + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent, cue in cues.items()}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     if cues["complaint"] >= _CLEAR_COMPLAINT:
@@ -127,8 +126,8 @@ def read_intent(
         scores["greeting"] = 0.0
     if words[0].stem in _whole_words()["greeting"] and "goodbye" not in evidence:
         scores["goodbye"] = 0.0  # the words that take leave at the end of a message greet at its start
-    best = max(INTENTS, key=lambda intent: scores[intent])
-    return IntentReading(best, scores[best], {str(k): v for k, v in scores.items()}, cues)
+    best = max(INTENTS, key=scores.__getitem__)
+    return IntentReading(best, scores[best], scores, cues)
 
 
 def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
@@ -144,8 +143,8 @@ def _certain(intent: Intent) -> IntentReading:
 
 def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | None:
     """The intent whose own words the message is made of, and that has a telling one among them."""
-    stems = [word.stem for word in words]
-    fitting = [intent for intent in _WHOLE if all(value in _whole_words()[intent] for value in stems)]
+    stems = {word.stem for word in words}
+    fitting = [intent for intent, own in _whole_words().items() if stems <= own]
     if not fitting:
         return None
     telling = [intent for intent in fitting if intent in evidence]
@@ -155,7 +154,8 @@ def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | 
 
 
 def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict[str, float]:
-    scores: dict[str, float] = {i: evidence[i].score if i in evidence else 0.0 for i in INTENTS}
+    scores: dict[str, float] = dict.fromkeys(INTENTS, 0.0)
+    scores |= {intent: found.score for intent, found in evidence.items()}
     scores["inquiry"] += 3.0 * has_code + 1.0 * ("?" in text)
     scores["abuse"] += _hidden_abuse(text)
     if scores["abuse"] > 0:
@@ -170,13 +170,23 @@ def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict
 
 def _hidden_abuse(text: str) -> float:
     """Insults with digits or stars inside (`4nj1ng`, `g*blok`): the marks are read as the letters they stand for."""
-    insults = {word for cue in load("intents")["abuse"]["strong"] if " " not in (word := str(cue))}
+    if not _MARKS.search(text):
+        return 0.0
     for match in _HIDDEN_LETTERS.finditer(fold(text)):
-        hidden = match.group()
-        if any(re.fullmatch(_pattern(hidden), insult) for insult in insults):
+        hidden = match.group().translate(_LEET)
+        if any(map(partial(_may_be, hidden), _insults().get(len(hidden), ()))):
             return 3.0
     return 0.0
 
 
-def _pattern(hidden: str) -> str:
-    return "".join("[a-z]" if c == "*" else re.escape(_LEET.get(c, c)) for c in hidden)
+@lru_cache(maxsize=1)
+def _insults() -> Mapping[int, list[str]]:
+    """By their length."""
+    found: dict[int, list[str]] = {}
+    for insult in {word for cue in load("intents")["abuse"]["strong"] if " " not in (word := str(cue))}:
+        found.setdefault(len(insult), []).append(insult)
+    return found
+
+
+def _may_be(hidden: str, insult: str) -> bool:
+    return all(a == b or (a == "*" and "a" <= b <= "z") for a, b in zip(hidden, insult, strict=True))
