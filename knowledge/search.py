@@ -11,11 +11,8 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from heapq import merge
-from itertools import islice
 from typing import NamedTuple
 
 from knowledge.cues import load
@@ -37,6 +34,7 @@ _CODE = re.compile(
     r"(?:(?<![\w.,/-])|(?<=kbli)|(?<=KBLI)|(?<=\d{5},)|(?<=\d{5}/))"
     r"(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[./]\d|,\d(?!\d{4}\b))"
 )
+_DIGIT = re.compile(r"[0-9]")
 _LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
 _NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)\s*$", re.IGNORECASE)
 _NOT_A_CODE_AFTER = re.compile(r"\s*(rupiah|ribu|rb|juta|perak)", re.IGNORECASE)
@@ -52,19 +50,21 @@ class Published(NamedTuple):
 
 def key(published: Published) -> str:
     """A short name of a standard for buttons, whose payload holds 64 bytes: its code, twelve digits of its identity."""
-    digest = hashlib.sha256(published.standard.identity.encode()).hexdigest()[:12]
-    return f"{published.standard.kbli or 'x'}-{digest}"
+    return f"{published.standard.kbli or 'x'}-{_digest(published.standard.identity)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+@lru_cache(maxsize=4096)
+def _digest(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:12]
+
+
+class Candidate(NamedTuple):
     published: Published
     score: float
     said: float = 0.0  # the weight of the words of its name that were said
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A five-digit KBLI code in a message. `exact`: written in digits; else letters were read as digits (`29l02`)."""
 
     digits: str
@@ -75,6 +75,8 @@ class Code:
 def find_codes(text: str) -> list[Code]:
     """KBLI codes in a message, also spaced out or with letters like digits; amounts and telephone numbers are none."""
     found: dict[str, Code] = {}
+    if not _DIGIT.search(text):
+        return []
     for match in _CODE.finditer(text):
         written = match.group()
         digits = written.replace(" ", "").translate(_LOOKS_LIKE)
@@ -86,12 +88,11 @@ def find_codes(text: str) -> list[Code]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The ranking of one message, and which of its words name a business."""
 
     candidates: tuple[Candidate, ...]
-    positions: frozenset[int] = field(default=frozenset())  # words that belong to the best candidate's name
+    positions: frozenset[int] = frozenset()  # words that belong to the best candidate's name
     topics: tuple[str, ...] = ()  # words that nothing here explains: perhaps another business
 
 
@@ -104,12 +105,9 @@ class _TitleWord(NamedTuple):
     owned: bool  # it names a component too
 
 
-class _Alike(NamedTuple):
-    """The standards of whose titles the same words were said."""
-
-    holders: int  # as bits
-    said: float  # the weight of these words
-    heard: int  # the words, as bits
+_Alike = tuple[int, float, int]
+"""The standards of whose titles the same words were said: the standards as bits, the weight of the words, the words as
+bits."""
 
 
 class Catalogue:
@@ -215,89 +213,105 @@ class Catalogue:
                 heard.setdefault(word.stem, []).append(position)
             if known.aside:
                 aside.append((word.stem if told else "", known.aside))
-        topics = tuple(words[p].raw for p in strange)
+        topics = tuple([words[p].raw for p in strange])
         if not heard:
             return Match((), topics=topics)
-        loose = sum([self._unexplained] * len(strange))
         bit = {word: 1 << place for place, word in enumerate(heard)}
         lacking = [(bit.get(word, 0), weight) for word, weight in aside]
-        groups = self._parted([self._words[word] for word in heard])
-        if len(groups) > limit:
-            groups = self._within_reach(groups, loose, lacking, limit)
-        ranked = list(islice(merge(*(self._falling(group, loose, lacking) for group in groups)), limit))
-        candidates = tuple(Candidate(self.published[row[3]], round(-row[0], 3), row[4].said) for row in ranked)
-        best = ranked[0][4].heard
-        positions = frozenset(p for word, places in heard.items() if best & bit[word] for p in places)
+        ranked = self._ranked(
+            [self._words[word] for word in heard], sum([self._unexplained] * len(strange)), lacking, limit
+        )
+        candidates = tuple(
+            [Candidate(self.published[at], round(-score, 3), said) for score, _, _, at, said, _ in ranked]
+        )
+        best = ranked[0][-1]
+        positions = frozenset([p for word, places in heard.items() if best & bit[word] for p in places])
         return Match(candidates, positions, topics)
+
+    def _ranked(
+        self, heard: Sequence[_TitleWord], loose: float, lacking: Sequence[tuple[int, float]], limit: int
+    ) -> list[_Row]:
+        """The best standards. Groups are taken by their best, until none left can be among so many."""
+        groups = self._parted(heard) if len(heard) <= _FEW else self._one_by_one(heard, loose, lacking, limit)
+        scored = []
+        for group in groups:
+            holders, said, parts = group
+            others = sum([weight for bit, weight in lacking if not parts & bit])
+            focus = (said / (said + loose + others)) ** 0.3
+            lightest = self._masses[(holders & -holders).bit_length() - 1]
+            scored.append((-(min(1.0, said / lightest) ** 0.7 * focus), focus, group))
+        scored.sort()
+        rows: list[_Row] = []
+        for score, focus, group in scored:
+            if len(rows) >= limit and score > rows[limit - 1][0]:
+                break
+            rows += self._best_of(group, focus, limit)
+            rows.sort()
+        return rows[:limit]
+
+    def _best_of(self, group: _Alike, focus: float, limit: int) -> list[_Row]:
+        """Those with the lightest titles. Those of which all was said are alike, so that their number tells."""
+        holders, said, heard = group
+        first = heard & -heard
+        rows: list[_Row] = []
+        mass, score, fewer = 0.0, 0.0, limit
+        while holders and fewer:
+            low = holders & -holders
+            holders ^= low
+            place = low.bit_length() - 1
+            if self._masses[place] != mass:
+                mass = self._masses[place]
+                score = -(min(1.0, said / mass) ** 0.7 * focus)
+            rows.append((score, self._numbers[place], first, self._order[place], said, heard))
+            fewer -= said < mass
+        return rows
 
     def _parted(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
         """The standards that have any of these words, by what they have of them."""
-        if len(heard) > _FEW:
-            return self._one_by_one(heard)
         everybody = 0
         for word in heard:
             for _, holders in word.holders:
                 everybody |= holders
-        groups = [_Alike(everybody, 0.0, 0)]
+        groups: list[_Alike] = [(everybody, 0.0, 0)]
         for place, word in enumerate(heard):
             parted: list[_Alike] = []
             for group in groups:
-                others = group.holders
+                others, said, parts = group
                 for weight, holders in word.holders:
                     if both := others & holders:
-                        parted.append(_Alike(both, group.said + weight * word.weight, group.heard | 1 << place))
+                        parted.append((both, said + weight * word.weight, parts | 1 << place))
                         others ^= both
                 if others:
-                    parted.append(group._replace(holders=others))
+                    parted.append((others, said, parts))
             groups = parted
         return groups
 
-    def _one_by_one(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
-        """Of many words hardly two standards have the same."""
+    def _one_by_one(
+        self, heard: Sequence[_TitleWord], loose: float, lacking: Sequence[tuple[int, float]], limit: int
+    ) -> list[_Alike]:
+        """Of many words hardly two standards have the same: each is a group, and only those within reach are kept.
+
+        What their titles lack is added up in another order here, so that scores differ by a hair: room is left for it.
+        """
         said: dict[int, float] = {}
         parts: dict[int, int] = {}
+        taken: dict[int, float] = {}
+        own: dict[int, float] = {}
+        for bit, weight in lacking:
+            own[bit] = own.get(bit, 0.0) + weight
         for place, word in enumerate(heard):
             for weight, holders in word.holders:
                 for one in _bits(holders):
                     said[one] = said.get(one, 0.0) + weight * word.weight
                     parts[one] = parts.get(one, 0) | 1 << place
-        return [_Alike(1 << one, weight, parts[one]) for one, weight in said.items()]
-
-    def _within_reach(
-        self, groups: Sequence[_Alike], loose: float, lacking: Sequence[tuple[int, float]], limit: int
-    ) -> list[_Alike]:
-        """The groups whose best may be among the best of all; room is left for sums in another order."""
-        own: dict[int, float] = {}
-        for bit, weight in lacking:
-            own[bit] = own.get(bit, 0.0) + weight
-        whole = sum(own.values())
-        scores = []
-        for group in groups:
-            lightest = self._masses[next(_bits(group.holders))]
-            others = whole - sum(own.get(1 << place, 0.0) for place in _bits(group.heard))
-            coverage, focus = min(1.0, group.said / lightest), group.said / (group.said + loose + others)
-            scores.append(coverage**0.7 * focus**0.3)
-        least = sorted(scores, reverse=True)[limit - 1] - 1e-9
-        return [group for group, score in zip(groups, scores, strict=True) if score >= least]
-
-    def _falling(self, group: _Alike, loose: float, lacking: Sequence[tuple[int, float]]) -> Iterator[_Row]:
-        """Those of one group, best first."""
-        holders, said, heard = group
-        others = sum([weight for bit, weight in lacking if not heard & bit])
-        focus = said / (said + loose + others)
-        first = heard & -heard
-        whole: list[_Row] = []  # all of their words were said, or more: only the number tells them apart
-        for place in _bits(holders):
-            coverage = min(1.0, said / self._masses[place])
-            row = (-(coverage**0.7 * focus**0.3), self._numbers[place], first, self._order[place], group)
-            if coverage == 1.0:
-                whole.append(row)
-                continue
-            if whole:
-                yield from sorted(whole)
-                whole = []
-            yield row
-        yield from sorted(whole)
+                    taken[one] = taken.get(one, 0.0) + own.get(1 << place, 0.0)
+        whole = loose + sum(own.values())
+        scores = {
+            one: min(1.0, told / self._masses[one]) ** 0.7 * (told / (told + whole - taken[one])) ** 0.3
+            for one, told in said.items()
+        }
+        least = sorted(scores.values(), reverse=True)[:limit][-1] - 1e-9
+        return [(1 << one, said[one], parts[one]) for one, score in scores.items() if score >= least]
 
     def _match_alias(self, words: Sequence[Word]) -> Match | None:
         stems = tuple(word.stem for word in words)
@@ -315,7 +329,9 @@ class Catalogue:
         return math.log(1 + (len(self.published) + 1) / (1 + titles))
 
 
-_Row = tuple[float, int, int, int, _Alike]  # less is better: score, number, its first word, place in the edition
+_Row = tuple[float, int, int, int, float, int]
+"""Less is better: score, number, first word that was said, place in the edition; then the weight of what was said, and
+the words as bits."""
 
 
 def _bits(number: int) -> Iterator[int]:

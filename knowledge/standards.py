@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 COMPONENTS: Mapping[int, str] = {
     1: "Persyaratan",
@@ -40,7 +41,7 @@ class Finding:
     excerpt: str = ""  # the words in question, as they stand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceStandard:
     """One standard of one edition. `number` is its number in that edition, not its identity."""
 
@@ -52,7 +53,7 @@ class ServiceStandard:
     components: Mapping[int, str]  # number to text; a missing component is absent
     findings: tuple[Finding, ...] = field(default=())
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """What stays the same from edition to edition: KBLI, risk and product, else the normalised title."""
         if self.kbli:
