@@ -29,6 +29,7 @@ class KnowledgeBase:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
         self.component_examples, self.intent_examples = _examples()
+        self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
 
     @cached_property
     def agreed(self) -> dict[int, Published]:
@@ -36,7 +37,7 @@ class KnowledgeBase:
         found = {number: self.agreed_on(number) for number in OFFICE_WIDE}
         return {number: entry for number, entry in found.items() if entry is not None}
 
-    def agreed_on(self, number: int) -> Published | None:
+    def _agreed_on(self, number: int) -> Published | None:
         """One of the standards when all of them state this component in the same words."""
         entries = self.catalogue.published
         texts = {entry.standard.components.get(number) for entry in entries}
