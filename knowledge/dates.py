@@ -9,8 +9,10 @@ a price or a code.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from knowledge.date_rules import RULES, Precision, Telling
 from knowledge.date_words import MONTHS, WEEKDAYS, Piece, pieces
@@ -71,7 +73,8 @@ def say_found(found: DateFound) -> str:
 # ---------------------------------------------------------------- from a message to its tellings
 
 
-def _scan(text: str, today: date) -> list[DateFound | ImpossibleDate]:
+@lru_cache(maxsize=4)  # one decision asks several times
+def _scan(text: str, today: date) -> Sequence[DateFound | ImpossibleDate]:
     words = pieces(text)
     line = " ".join(piece.word for piece in words)
     starts = _starts(words)

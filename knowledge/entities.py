@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from stdnum.id import nik as nik_rules
@@ -66,8 +67,11 @@ class Entities:
     references: tuple[Token, ...] = ()  # numbers of applications, tickets, NIB; our own case numbers too
 
 
+@lru_cache(maxsize=4)  # one decision asks several times
 def find_entities(text: str) -> Entities:
     """Everything that can be told apart. Of several phones the one that is said to be the speaker's, else the first."""
+    if "@" not in text and not _DIGIT.search(text):
+        return Entities(find_name(text))
     taken = bytearray(len(text))  # what has been read as one thing is not read as another
     emails = [email for email in _emails(text) if _take(email, taken)]
     niks = [nik for nik in _niks(text) if _take(nik, taken)]
@@ -107,6 +111,7 @@ def _take(found: Phone | Nik | Token | Amount | NameFound, taken: bytearray) -> 
 
 # ---------------------------------------------------------------- email, NIK, references, codes
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]*@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w-])", re.IGNORECASE)
 _NIK = re.compile(r"(?<![\w-])(?<!\d\.)[1-9](?:[ .\-]?\d){15}(?![\w-]|[.]\d)")
 _CUED_NIK = re.compile(r"\b(?:nik|ktp)\b[\w ]{0,12}[\s:=.]{0,3}(?P<told>\d{14,18})(?!\d)", re.IGNORECASE)
