@@ -71,9 +71,18 @@ class ItemIndex:
                         scores[start + item] = scores.get(start + item, 0.0) + weight * found.rarity
         return scores
 
-    def components_with(self, stems: Iterable[str]) -> set[int]:
-        """The components that have an item with one of these words."""
-        return {number for word in stems for number, _, _ in self._look_up(word).where}
+    def best(self, stems: Iterable[str], owned: Mapping[str, Collection[int]]) -> dict[int, float]:
+        """The score of the best item of each component that has one; an owned word counts for its own alone."""
+        scores: dict[int, dict[int, float]] = {}
+        words = dict.fromkeys(stems)
+        for word in [*(word for word in words if word not in owned), *(word for word in words if word in owned)]:
+            found = self._look_up(word)
+            for number, _, items in found.where:
+                if word not in owned or number in owned[word]:
+                    mine = scores.setdefault(number, {})
+                    for item, weight in items:
+                        mine[item] = mine.get(item, 0.0) + weight * found.rarity
+        return {number: max(mine.values()) for number, mine in scores.items()}
 
     def _look_up(self, word: str) -> _Found:
         found = self._found.get(word)

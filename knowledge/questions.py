@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.cues import Cues, Evidence, load
 from knowledge.items import ItemIndex, Place
@@ -20,11 +20,11 @@ _WORD = re.compile(r"[a-z0-9]+")
 _ITEM_WEIGHT = 0.75  # an item's own rare word counts about as much as a strong cue
 _EXAMPLE_WEIGHT = 9.0
 _COUNTS = 2.4  # below this nothing was really asked
+_NAMES = {number: str(number) for number in COMPONENTS}  # as cues and examples call them
 _SECOND = 3.0  # a further component needs a strong cue of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     component: int
     score: float
     items: tuple[Place, ...] = ()  # empty: the component as a whole
@@ -52,31 +52,30 @@ def asked(
     examples: what the example questions say, a share by component number.
     named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
     """
-    evidence = component_cues().find([word if i not in named else _NOTHING for i, word in enumerate(words)])
-    telling = [
-        word.stem
-        for i, word in enumerate(words)
-        if i not in named and word.stem not in filler() and not word.plain.isdigit()
-    ]
+    heard = [word if i not in named else _NOTHING for i, word in enumerate(words)] if named else words
+    evidence = component_cues().find(heard)
+    empty = filler()
+    telling = [word.stem for word in heard if word.stem not in empty and not word.plain.isdigit() and word.plain]
     if not telling and not evidence:
         return []
-    best_items = _best_items(telling, index)
+    best_items = index.best(telling, _owners())
     scores = {
-        number: _cue(evidence, number)
+        number: (evidence[name].score if name in evidence else 0.0)
         + _ITEM_WEIGHT * best_items.get(number, 0.0)
-        + _EXAMPLE_WEIGHT * examples.get(str(number), 0.0)
-        for number in COMPONENTS
+        + _EXAMPLE_WEIGHT * examples.get(name, 0.0)
+        for number, name in _NAMES.items()
     }
-    ranked = sorted(scores, key=lambda number: -scores[number])
+    ranked = sorted(scores, key=scores.__getitem__, reverse=True)
     if scores[ranked[0]] < _COUNTS:
         return []
     chosen = [ranked[0]]
-    for number in ranked[1:]:
+    for number in [number for number in ranked[1:] if _NAMES[number] in evidence]:
         if _stands_alone(number, chosen, evidence, words) and not _explained(
             number, chosen, evidence, words, index, telling
         ):
             chosen.append(number)
-    chosen.sort(key=lambda number: _first_word(evidence, number))
+    if len(chosen) > 1:
+        chosen.sort(key=lambda number: _first_word(evidence, number))
     return [Asked(number, scores[number], tuple(_meant(number, words, named, index))) for number in chosen]
 
 
@@ -86,31 +85,19 @@ def _first_word(evidence: Mapping[str, Evidence], number: int) -> int:
     return min(found.best, default=0) if found else 0
 
 
-def _best_items(telling: Sequence[str], index: ItemIndex) -> dict[int, float]:
-    """The best item score of each component. A word that names another component (`biaya`) says nothing for it."""
-    owners = component_cues().owners
-    free = [word for word in telling if word not in owners]
-    owned = [word for word in telling if word in owners]
-    best: dict[int, float] = {}
-    for number in index.components_with(telling):
-        scores = index.find([*free, *(word for word in owned if str(number) in owners[word])], number)
-        if scores:
-            best[number] = max(scores.values())
-    return best
+@lru_cache(maxsize=1)
+def _owners() -> Mapping[str, frozenset[int]]:
+    """Words that name a component (`biaya`): they say nothing for the items of another."""
+    return {word: frozenset(map(int, names)) for word, names in component_cues().owners.items()}
 
 
 _NOTHING = Word("", "", "", True)
 
 
-def _cue(evidence: Mapping[str, Evidence], number: int) -> float:
-    found = evidence.get(str(number))
-    return found.score if found else 0.0
-
-
 def _stands_alone(number: int, chosen: Sequence[int], evidence: Mapping[str, Evidence], words: Sequence[Word]) -> bool:
     """Whether a further component is asked for by words of its own, in a clause of its own."""
-    mine = evidence.get(str(number))
-    if mine is None or min(mine.score, mine.strongest) < _SECOND:
+    mine = evidence[str(number)]
+    if min(mine.score, mine.strongest) < _SECOND:
         return False
     for other in chosen:
         theirs = evidence.get(str(other))
