@@ -86,7 +86,8 @@ def greeting() -> Outbound:
 
 def step(inbound: Inbound, state: State, context: Context) -> Turn:
     """Decides one thought of a citizen."""
-    inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
+    if len(inbound.text) > READ_AT_MOST:
+        inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases)
     after, effects, components = _decide(moment, state)
@@ -189,8 +190,9 @@ def _curing(moment: Moment, state: State) -> Decided | None:
 def _awaited_number(moment: Moment, state: State) -> Decided | None:
     """The number of an application that was asked for."""
     reading = moment.reading
-    given = tracking.application_number(reading.text) and not (reading.codes and reading.asks)
-    if state.asks != "application_number" or not given:
+    if state.asks != "application_number":
+        return None
+    if not tracking.application_number(reading.text) or (reading.codes and reading.asks):
         return None
     return (*tracking.track(reading.text, state, moment.knowledge, moment.cases, moment.today), ())
 

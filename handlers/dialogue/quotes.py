@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.dialogue import texts
 from handlers.dialogue.effects import Effect, Say
@@ -75,12 +76,12 @@ def _answer_lines(
         lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
         if cut_short:
             lines = (*lines, *texts.more_of_it())
-    annex = ANNEX.search(whole)
-    if annex and number == 2:
+    if number == 2 and (annex := ANNEX.search(whole)):
         lines = (*lines, Line(""), *texts.annex_missing(annex.group()))
     return lines
 
 
+@lru_cache(maxsize=512)
 def component_lines(number: int, text: str) -> tuple[Line, ...]:
     return (texts.heading(number), *(Line(line, "quote") for line in text.split("\n")))
 

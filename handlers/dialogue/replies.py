@@ -24,8 +24,12 @@ _NO = re.compile(
 
 
 def is_yes(text: str) -> bool:
+    return bool(_YES.match(text)) or (not text.isascii() and _only_thumbs(text))
+
+
+def _only_thumbs(text: str) -> bool:
     bare = "".join(c for c in text if c not in " \ufe0f" and not "\U0001f3fb" <= c <= "\U0001f3ff")
-    return bool(_YES.match(text)) or (bool(bare) and set(bare) <= _THUMBS)
+    return bool(bare) and set(bare) <= _THUMBS
 
 
 def is_no(text: str) -> bool:

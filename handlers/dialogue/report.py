@@ -42,6 +42,8 @@ def _slots(moment: Moment, before: State, after: State) -> dict[str, object]:
 
 def _ranking(reading: Reading, knowledge: KnowledgeBase) -> tuple[tuple[int, str | None, str, float], ...]:
     """The standards as they were ranked, at most ten: exact codes first."""
+    if not reading.codes and not reading.match.candidates:
+        return ()
     exact = [Candidate(e, 1.0) for code in reading.codes for e in knowledge.catalogue.by_code.get(code.digits, ())]
     taken = {c.published.standard.identity for c in exact}
     ranked = [*exact, *(c for c in reading.match.candidates if c.published.standard.identity not in taken)]

@@ -35,8 +35,10 @@ class State:
 
     def settled(self, **changes: Any) -> State:
         """The state after an answer: idle, nothing pending, but for what is named."""
-        calm = replace(self, mode="idle", choices=(), question="", misses=0, asks=None, form={}, lookup=None)
-        return replace(calm, **changes)
+        return replace(self, **{**_CALM, "form": {}, **changes})
+
+
+_CALM = {"mode": "idle", "choices": (), "question": "", "misses": 0, "asks": None, "lookup": None}
 
 
 def dump(state: State) -> dict[str, Any]:

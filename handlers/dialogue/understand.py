@@ -19,6 +19,7 @@ from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
+_OF_RISK = re.compile(r"risiko|resiko|menengah", re.IGNORECASE)
 _ORDINALS = {
     "pertama": 1, "kesatu": 1, "satu": 1, "hiji": 1, "kahiji": 1, "kedua": 2, "dua": 2, "kadua": 2,
     "ketiga": 3, "tiga": 3, "tilu": 3, "katilu": 3, "keempat": 4, "empat": 4, "opat": 4,
@@ -41,6 +42,7 @@ _ITEM_REF = re.compile(
     r"(?!\s*(?:tahun|hari|orang|juta|ribu|rb|kali|th)\b|\d|[./-]\d)",
     re.IGNORECASE,
 )
+_OF_ITEM = re.compile(r"\d|huruf|poin|butir", re.IGNORECASE)
 _ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
 _SECTION = re.compile(r"\b(umum|khusus\w*|umumnya)\b", re.IGNORECASE)
 _INTENT_OF_CHOICE: Mapping[str, Intent] = {
@@ -91,7 +93,7 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
     match = knowledge.catalogue.match(words)
-    risk = _RISK.search(text) if re.search(r"risiko|resiko|menengah", text, re.IGNORECASE) else None
+    risk = _RISK.search(text) if _OF_RISK.search(text) else None
     index = _items_in_view(knowledge, match, codes, state)
     named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
     if risk:
@@ -153,14 +155,14 @@ def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ..
 
 def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> tuple[str, ...]:
     """Unexplained words, less those that the items in view know."""
-    if index is None:
+    if index is None or not match.topics:
         return match.topics
     known = {word.raw for word in words if index.states(word.stem)} | _ITEM_WORDS
     return tuple(topic for topic in match.topics if topic not in known and topic.isalpha())
 
 
 def _item_ref(text: str) -> ItemRef | None:
-    found = _ITEM_REF.search(text)
+    found = _ITEM_REF.search(text) if _OF_ITEM.search(text) else None
     if not found:
         return None
     section = _SECTION.search(text)
