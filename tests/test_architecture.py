@@ -111,6 +111,12 @@ RULES = [
         ("with Session(engine): pass", "orm.Session(engine)", "session.commit()", "open_session().commit()"),
     ),
     Rule(
+        "a provider's library is imported",
+        ("bot/channels/*.py", "bot/telegram_cli.py", "bot/whatsapp_cli.py"),
+        lambda tree: imports(tree, "telegram|twilio"),
+        ("import twilio", "from telegram import Bot", "from twilio.rest import Client"),
+    ),
+    Rule(
         "something is printed",
         ("bot/__main__.py", "bot/*_cli.py", "bot/evaluate.py", "bot/serve.py", "bot/terminal.py"),
         lambda tree: calls(tree, "print"),
@@ -118,7 +124,7 @@ RULES = [
     ),
     Rule(
         "every exception is caught",
-        ("bot/intake.py", "handlers/inbound.py"),  # one bad message, or batch, costs only itself
+        ("bot/intake.py", "bot/sender.py", "handlers/turns.py"),  # one bad message, or batch, costs only itself
         broad_excepts,
         (
             "try: pass\nexcept: pass",
