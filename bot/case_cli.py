@@ -18,9 +18,10 @@ from sqlalchemy import Connection, select
 
 from bot.command_line import AsJson, DatabaseUrl, failures_explained, print_json, table
 from bot.keys import key_name, sealer_if_any
+from bot.media_store import place_of
 from bot.settings import load_settings
 from handlers.case_numbers import find_numbers
-from storage import audit, cases, standards
+from storage import audit, cases, media, standards
 from storage.database import Database, DatabaseUnavailableError, sqlite_path
 from storage.models import Case, Party
 from storage.parties import parties
@@ -98,7 +99,7 @@ class _Register:
             "received_on": _iso(case.received_on),
             "standard": self._standard(case.standard_identity),
             "component": case.component,
-            "evidence": [{"kind": item.kind, "name": item.name} for item in cases.evidence_of(self.conn, case.id)],
+            "evidence": self._evidence(case.id),
             "events": [
                 {
                     "at": _time(event.at),
@@ -111,6 +112,17 @@ class _Register:
                 for event in audit.history(self.conn, case.id)
             ],
         }
+
+    def _evidence(self, case_id: int) -> list[Json]:
+        """What was handed in; where it is a file, also its path below DATA_DIR, or why there is none."""
+        files = {row.id: row for row in media.of_case(self.conn, case_id)}
+        shown: list[Json] = []
+        for item in cases.evidence_of(self.conn, case_id):
+            shown.append({"kind": item.kind, "name": item.name})
+            if row := files.get(item.media_id or 0):
+                path = place_of(row.sha256).as_posix() if row.sha256 else None
+                shown[-1] |= {"file": path, "state": row.state, "error": row.error}
+        return shown
 
     def _reporter(self, case: Case) -> Json:
         party = next(iter(read(self.conn, Party, select(parties).where(parties.c.id == case.reporter_id))), None)
@@ -184,7 +196,7 @@ def _print_case(shown: Json) -> None:
     for name, value in reporter.items():
         facts.add_row(name if name == "confidential" else f"reporter {name}", _printable(value))
     for item in shown["evidence"]:
-        facts.add_row("evidence", _printable(f"{item['kind']} {item['name']}"))
+        facts.add_row("evidence", _printable(" ".join((item["kind"], item["name"], *_file_of(item)))))
     history = table("At", "Actor", "Event", "Note")
     for event in shown["events"]:
         at = datetime.fromisoformat(event["at"]).strftime("%Y-%m-%d %H:%M")
@@ -193,6 +205,12 @@ def _print_case(shown: Json) -> None:
     console.print(facts)
     console.print()
     console.print(history)
+
+
+def _file_of(item: Json) -> Iterator[str]:
+    """`media/ab/abcdef…`, or `(refused: too_large: more than 16 MB)`."""
+    if "state" in item:
+        yield item["file"] or f"({': '.join(filter(None, (item['state'], item['error'])))})"
 
 
 def _printable(value: object) -> Text:

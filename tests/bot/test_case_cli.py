@@ -6,15 +6,22 @@ import json
 import shutil
 import subprocess
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.case_cli import case_app
 from handlers.case_numbers import make_number
+from storage import media
+from storage.cases import evidence
+from storage.database import Database
+from storage.inbox import inbox
+from storage.media import MediaRow
 from tests.bot.serving import command, environment
 
 NAME, PHONE, EMAIL, NIK = "Rukmana Saepudin", "+6281210002000", "rukmana@contoh.example", "3214102509910004"
@@ -100,6 +107,33 @@ def test_a_case_is_shown_as_one_object(database: str) -> None:
         ("2026-11-10T08:00:00+07:00", "citizen", "added"),
     ]
     assert "antreannya juga lama" in events[1]["note"]
+
+
+@pytest.mark.parametrize("state", ["wanted", "kept", "refused"])
+def test_evidence_leads_to_its_file_or_says_why_there_is_none(database: str, state: str) -> None:
+    sha256, reason = "ab" + 62 * "0", "too_large: more than 16 MB"
+    with closing(Database.open(database)) as opened, opened.transaction() as tx:
+        [item] = tx.execute(select(evidence)).all()
+        message = tx.execute(select(inbox).where(inbox.c.id == item.inbox_id)).one()
+        row = MediaRow(
+            9, message.id, 0, message.conversation_id, "whatsapp", "photo", "x", item.added_at, item.added_at
+        )
+        media.add(tx, [row])
+        if state == "kept":
+            media.keep(tx, row.id, sha256, 1234, "image/jpeg", picture=True)
+        elif state == "refused":
+            media.refuse(tx, row.id, state, reason)
+    path, error, words = {
+        "wanted": (None, None, "(wanted)"),
+        "kept": (f"media/ab/{sha256}", None, f"media/ab/{sha256}"),
+        "refused": (None, reason, f"(refused: {reason})"),
+    }[state]
+    case = only_case(database)
+    assert case["evidence"] == [
+        {"kind": "photo", "name": "loket.jpg", "file": path, "state": state, "error": error},
+    ]
+    shown = pasti("show", case["number"], "--database", database).stdout
+    assert f"photo loket.jpg {words}" in shown
 
 
 @pytest.mark.parametrize("typed", ["{0}", "nomornya {0}, tolong", "{1}"])
