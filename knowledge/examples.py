@@ -7,6 +7,7 @@ stems, pairs of neighbours and letter groups. It stands beside the cues: they sa
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -20,16 +21,12 @@ _SHARPNESS = 40.0  # set by cross-validation on the example files: turns margins
 
 def features(words: Sequence[Word]) -> Counter[str]:
     """Stems, neighbouring stems and groups of four letters."""
-    stems = _stems(words)
-    return Counter([*_pairs(stems), *(part for word in stems for part in _parts(word))])
+    return Counter(_features([word.stem for word in words if not word.stem.isdigit()]))
 
 
-def _stems(words: Sequence[Word]) -> list[str]:
-    return [word.stem for word in words if not word.stem.isdigit()]
-
-
-def _pairs(stems: Sequence[str]) -> list[str]:
-    return [f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True)]
+def _features(stems: Sequence[str]) -> list[str]:
+    pairs = [f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True)]
+    return [*pairs, *(part for word in stems for part in _parts(word))]
 
 
 def _parts(word: str) -> tuple[str, ...]:
@@ -57,13 +54,20 @@ class Examples:
             _even_out(counts, evenness)
         self._weights = _Weights([counts[meaning] for meaning in self.meanings])
         self._idf = {f: math.log((1 + total) / (1 + n)) for f, n in documents.items()}
-        self._pair = lru_cache(maxsize=2048)(self._row)
-        self._word = lru_cache(maxsize=2048)(self._rows_of)
+        self._neighbours: dict[str, dict[str, array[float] | None]] = {}  # rows of known pairs, made when first said
+        for feature in self._idf:
+            first, blank, second = feature.partition(" ")
+            if blank:
+                self._neighbours.setdefault(first, {})[second] = None
+        self._word = lru_cache(maxsize=2048)(self._word_row)
+        self._shares = lru_cache(maxsize=1024)(self._read)  # much is asked in the same words of different businesses
 
-    def read(self, words: Sequence[Word]) -> dict[str, float]:
+    def read(self, words: Sequence[Word]) -> Mapping[str, float]:
         """A share of certainty by meaning, in all 1; empty when no feature is known."""
-        stems = _stems(words)
-        rows = [self._pair(pair) for pair in _pairs(stems) if pair in self._idf]
+        return self._shares(tuple([word.stem for word in words if not word.stem.isdigit()]))
+
+    def _read(self, stems: tuple[str, ...]) -> Mapping[str, float]:
+        rows = self._pair_rows(stems)
         said: list[str] = []
         for stem in stems:
             known, row = self._word(stem)
@@ -75,24 +79,35 @@ class Examples:
         squares, *columns = zip(*rows, strict=True)
         length = math.sqrt(sum(squares))
         if len(set(stems)) < len(stems) or len(set(said)) < len(said):  # what is said again is longer than its parts
-            found = features(words)
-            length = math.hypot(*[n * self._idf[f] for f, n in found.items() if f in self._idf])
+            counted = Counter(feature for feature in _features(stems) if feature in self._idf)
+            length = math.hypot(*[n * self._idf[feature] for feature, n in counted.items()])
         values = [sum(column) / length for column in columns]
         top = max(values)
         shares = [math.exp((value - top) * _SHARPNESS) for value in values]
         whole = sum(shares)
         return {meaning: share / whole for meaning, share in zip(self.meanings, shares, strict=True)}
 
-    def _rows_of(self, stem: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    def _pair_rows(self, stems: Sequence[str]) -> list[array[float]]:
+        rows = []
+        for first, second in zip(("^", *stems), (*stems, "$"), strict=True):
+            known = self._neighbours.get(first)
+            if known and second in known:
+                row = known[second]
+                if row is None:
+                    row = known[second] = self._row(f"{first} {second}")
+                rows.append(row)
+        return rows
+
+    def _word_row(self, stem: str) -> tuple[tuple[str, ...], array[float]]:
         """The known features of a stem alone, and what they say together."""
         counted = Counter(part for part in _parts(stem) if part in self._idf)
         rows = [self._row(part, n) for part, n in counted.items()]
-        return tuple(counted), tuple(map(sum, zip(*rows, strict=True)))
+        return tuple(counted), array("d", map(sum, zip(*rows, strict=True)))
 
-    def _row(self, feature: str, times: int = 1) -> tuple[float, ...]:
+    def _row(self, feature: str, times: int = 1) -> array[float]:
         """How rare a known feature is, squared, and what it says for each meaning, weighed by that."""
         rarity = times * self._idf[feature]
-        return (rarity * rarity, *(rarity * value for value in self._weights.of(feature)))
+        return array("d", [rarity * rarity, *(rarity * value for value in self._weights.of(feature))])
 
 
 class _Weights:
