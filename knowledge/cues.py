@@ -65,14 +65,7 @@ class Cues:
                     for pattern in patterns:
                         cues.append(_cue(meaning, STRENGTH[strength], pattern, len(cues)))
                         self.words |= set(pattern.replace("|", " ").replace("+", " ").split())
-        self._by_word: dict[str, list[Cue]] = {}  # cues of one word alone
-        others: list[Cue] = []
-        for cue in cues:
-            if len(cue.slots) == len(cue.slots[0]) == 1:
-                self._by_word.setdefault(next(iter(cue.slots[0])), []).append(cue)
-            else:
-                others.append(cue)
-        self._by_anchor = _by_anchor(others)
+        self._by_anchor = _by_anchor(cues)
         for cue in cues:
             if cue.weight >= STRENGTH["strong"] and len(cue.slots) == 1:
                 for word in cue.slots[0]:
@@ -84,38 +77,50 @@ class Cues:
         said = frozenset(stems)
         found: dict[int, _Found] = {}
         for value in said:
-            if value in self._by_word:
-                place = stems.index(value)
-                only = frozenset((place,))
-                for cue in self._by_word[value]:
-                    found[cue.order] = (place, cue.order, cue, only)
-            for cue, needed in self._by_anchor.get(value, ()):
+            if value not in self._by_anchor:
+                continue
+            place = stems.index(value)
+            alone, others = self._by_anchor[value]
+            for order, meaning, weight in alone:
+                found[order] = (place, order, meaning, weight, frozenset((place,)))
+            for cue, needed in others:
                 for slot in needed:
                     if said.isdisjoint(slot):
                         break
                 else:
                     if (positions := _match(cue, stems, said)) is not None:
-                        found[cue.order] = (_begins(cue, stems, said), cue.order, cue, positions)
+                        found[cue.order] = (_begins(cue, stems, said), cue.order, cue.meaning, cue.weight, positions)
         if not found:
             return {}
         matches: dict[str, list[tuple[float, frozenset[int]]]] = {}
         # in the order in which they begin to be said: of cues as strong as each other the first is the best one
-        for _, _, cue, positions in sorted(found.values()):
-            matches.setdefault(cue.meaning, []).append((cue.weight, positions))
+        for _, _, meaning, weight, positions in sorted(found.values()):
+            matches.setdefault(meaning, []).append((weight, positions))
         return {meaning: _weigh(found, words) for meaning, found in matches.items()}
 
 
-_Found = tuple[int, int, Cue, frozenset[int]]  # where it begins, its order, the cue, the words
+_Found = tuple[int, int, str, float, frozenset[int]]  # where it begins; the cue's order, meaning, weight; its words
 
 
-def _by_anchor(cues: Sequence[Cue]) -> dict[str, list[tuple[Cue, tuple[_Slot, ...]]]]:
-    """Each cue, and the rest of its slots, under the words of the slot whose words fewest cues have."""
+class _Anchored(NamedTuple):
+    """What to look for when a word is said."""
+
+    alone: list[tuple[int, str, float]]  # cues that are no more than this word: order, meaning, weight
+    others: list[tuple[Cue, tuple[_Slot, ...]]]  # cues with the rest of their slots
+
+
+def _by_anchor(cues: Sequence[Cue]) -> dict[str, _Anchored]:
+    """Each cue under the words of that of its slots whose words fewest cues have."""
     common = Counter(word for cue in cues for slot in cue.slots for word in slot)
-    found: dict[str, list[tuple[Cue, tuple[_Slot, ...]]]] = {}
+    found: dict[str, _Anchored] = {}
     for cue in cues:
         anchor = min(cue.slots, key=lambda slot: max(common[word] for word in slot))
         for word in anchor:
-            found.setdefault(word, []).append((cue, tuple(slot for slot in cue.slots if slot is not anchor)))
+            here = found.setdefault(word, _Anchored([], []))
+            if len(cue.slots) == len(anchor) == 1:
+                here.alone.append((cue.order, cue.meaning, cue.weight))
+            else:
+                here.others.append((cue, tuple(slot for slot in cue.slots if slot is not anchor)))
     return found
 
 
