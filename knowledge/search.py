@@ -221,9 +221,8 @@ class Catalogue:
         ranked = self._ranked(
             [self._words[word] for word in heard], sum([self._unexplained] * len(strange)), lacking, limit
         )
-        candidates = tuple(
-            [Candidate(self.published[at], round(-score, 3), said) for score, _, _, at, said, _ in ranked]
-        )
+        shown = {score: round(-score, 3) for score in {row[0] for row in ranked}}
+        candidates = tuple([Candidate(self.published[at], shown[score], said) for score, _, _, at, said, _ in ranked])
         best = ranked[0][-1]
         positions = frozenset([p for word, places in heard.items() if best & bit[word] for p in places])
         return Match(candidates, positions, topics)

@@ -42,12 +42,10 @@ def _slots(moment: Moment, before: State, after: State) -> dict[str, object]:
 
 def _ranking(reading: Reading, knowledge: KnowledgeBase) -> tuple[tuple[int, str | None, str, float], ...]:
     """The standards as they were ranked, at most ten: exact codes first."""
-    if not reading.codes and not reading.match.candidates:
-        return ()
-    exact = [Candidate(e, 1.0) for code in reading.codes for e in knowledge.catalogue.by_code.get(code.digits, ())]
-    taken = {c.published.standard.identity for c in exact}
-    ranked = [*exact, *(c for c in reading.match.candidates if c.published.standard.identity not in taken)]
-    return tuple(
-        (c.published.standard.number, c.published.standard.kbli, c.published.standard.title, c.score)
-        for c in ranked[:10]
-    )
+    ranked = reading.match.candidates
+    if reading.codes:
+        exact = [Candidate(e, 1.0) for code in reading.codes for e in knowledge.catalogue.by_code.get(code.digits, ())]
+        taken = {c.published.standard.identity for c in exact}
+        ranked = (*exact, *(c for c in ranked if c.published.standard.identity not in taken))
+    named = [(c.published.standard, c.score) for c in ranked[:10]]
+    return tuple([(standard.number, standard.kbli, standard.title, score) for standard, score in named])
