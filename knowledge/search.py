@@ -27,7 +27,7 @@ _ALIAS = 0.97
 _GENERIC_WEIGHT = 0.25
 _SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
-_FEW = 8  # words that part the standards into groups; of more, each standard is a group
+_FEW = 8  # words that part the standards into groups
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 
 _CODE = re.compile(
@@ -36,7 +36,8 @@ _CODE = re.compile(
 )
 _DIGIT = re.compile(r"[0-9]")
 _LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
-_NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)\s*$", re.IGNORECASE)
+_NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)$", re.IGNORECASE)
+_LONGEST_BEFORE = len("kbli nomor")
 _NOT_A_CODE_AFTER = re.compile(r"\s*(rupiah|ribu|rb|juta|perak)", re.IGNORECASE)
 
 
@@ -82,7 +83,8 @@ def find_codes(text: str) -> list[Code]:
         digits = written.replace(" ", "").translate(_LOOKS_LIKE)
         if sum(c.isdigit() for c in written) < 3:
             continue
-        if _NOT_A_CODE_BEFORE.search(text[: match.start()]) or _NOT_A_CODE_AFTER.match(text[match.end() :]):
+        before = text[: match.start()].rstrip()[-_LONGEST_BEFORE:]
+        if _NOT_A_CODE_BEFORE.search(before) or _NOT_A_CODE_AFTER.match(text, match.end()):
             continue
         found.setdefault(digits, Code(digits, written, written.replace(" ", "").isdigit()))
     return list(found.values())
@@ -100,6 +102,8 @@ class _TitleWord(NamedTuple):
     """A word of titles (a stem), and how the catalogue counts it."""
 
     holders: tuple[tuple[float, int], ...]  # weight, and the standards that have the word with it, as bits
+    everybody: int  # all of these
+    titles: int  # how many
     weight: float  # how rare it is, less for words that are said of every permit
     aside: float  # what it takes away from a title that lacks it
     owned: bool  # it names a component too
@@ -168,7 +172,8 @@ class Catalogue:
                 holders[weight] = holders.get(weight, 0) | bits[index]
             aside = 0.0 if word in self._explained or word in _generic() else self._rarity(len(found)) * 0.5
             owned = word in component_cues().owners
-            self._words[word] = _TitleWord(tuple(holders.items()), weights[word], aside, owned)
+            everybody = sum(holders.values())
+            self._words[word] = _TitleWord(tuple(holders.items()), everybody, len(found), weights[word], aside, owned)
 
     @property
     def words(self) -> set[str]:
@@ -231,22 +236,25 @@ class Catalogue:
         self, heard: Sequence[_TitleWord], loose: float, lacking: Sequence[tuple[int, float]], limit: int
     ) -> list[_Row]:
         """The best standards. Groups are taken by their best, until none left can be among so many."""
-        groups = self._parted(heard) if len(heard) <= _FEW else self._one_by_one(heard, loose, lacking, limit)
-        scored = []
-        for group in groups:
-            holders, said, parts = group
+        bounds: list[tuple[float, float, _Alike]] = []
+        for group in self._parted(heard):
+            holders, said, _ = group
+            lightest = self._masses[(holders & -holders).bit_length() - 1]
+            coverage = min(1.0, said / lightest) ** 0.7
+            bounds.append((-coverage * (said / (said + loose)) ** 0.3, coverage, group))
+        bounds.sort()
+        rows: list[_Row] = []
+        for bound, coverage, group in bounds:
+            if len(rows) == limit and bound > rows[-1][0]:
+                break
+            _, said, parts = group
             others = sum([weight for bit, weight in lacking if not parts & bit])
             focus = (said / (said + loose + others)) ** 0.3
-            lightest = self._masses[(holders & -holders).bit_length() - 1]
-            scored.append((-(min(1.0, said / lightest) ** 0.7 * focus), focus, group))
-        scored.sort()
-        rows: list[_Row] = []
-        for score, focus, group in scored:
-            if len(rows) >= limit and score > rows[limit - 1][0]:
-                break
-            rows += self._best_of(group, focus, limit)
-            rows.sort()
-        return rows[:limit]
+            if len(rows) < limit or -coverage * focus <= rows[-1][0]:
+                rows += self._best_of(group, focus, limit)
+                rows.sort()
+                del rows[limit:]
+        return rows
 
     def _best_of(self, group: _Alike, focus: float, limit: int) -> list[_Row]:
         """Those with the lightest titles. Those of which all was said are alike, so that their number tells."""
@@ -266,12 +274,17 @@ class Catalogue:
         return rows
 
     def _parted(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
-        """The standards that have any of these words, by what they have of them."""
-        everybody = 0
+        """The standards that have any of these words, by what they have of them.
+
+        Each frequent word may part each group in two. Rare words have few standards, and these are taken one by one.
+        """
+        everybody = alone = 0
         for word in heard:
-            for _, holders in word.holders:
-                everybody |= holders
-        groups: list[_Alike] = [(everybody, 0.0, 0)]
+            everybody |= word.everybody
+        if len(heard) > _FEW:
+            for word in sorted(heard, key=lambda word: word.titles)[:-_FEW]:
+                alone |= word.everybody
+        groups: list[_Alike] = [(everybody ^ alone, 0.0, 0)] if everybody != alone else []
         for place, word in enumerate(heard):
             parted: list[_Alike] = []
             for group in groups:
@@ -283,34 +296,18 @@ class Catalogue:
                 if others:
                     parted.append((others, said, parts))
             groups = parted
-        return groups
+        return [*groups, *self._one_by_one(heard, alone)] if alone else groups
 
-    def _one_by_one(
-        self, heard: Sequence[_TitleWord], loose: float, lacking: Sequence[tuple[int, float]], limit: int
-    ) -> list[_Alike]:
-        """Of many words hardly two standards have the same: each is a group, and only those within reach are kept.
-
-        What their titles lack is added up in another order here, so that scores differ by a hair: room is left for it.
-        """
+    def _one_by_one(self, heard: Sequence[_TitleWord], chosen: int) -> list[_Alike]:
+        """The chosen standards, each with what it has of these words."""
         said: dict[int, float] = {}
         parts: dict[int, int] = {}
-        taken: dict[int, float] = {}
-        own: dict[int, float] = {}
-        for bit, weight in lacking:
-            own[bit] = own.get(bit, 0.0) + weight
         for place, word in enumerate(heard):
             for weight, holders in word.holders:
-                for one in _bits(holders):
+                for one in _bits(holders & chosen):
                     said[one] = said.get(one, 0.0) + weight * word.weight
                     parts[one] = parts.get(one, 0) | 1 << place
-                    taken[one] = taken.get(one, 0.0) + own.get(1 << place, 0.0)
-        whole = loose + sum(own.values())
-        scores = {
-            one: min(1.0, told / self._masses[one]) ** 0.7 * (told / (told + whole - taken[one])) ** 0.3
-            for one, told in said.items()
-        }
-        least = sorted(scores.values(), reverse=True)[:limit][-1] - 1e-9
-        return [(1 << one, said[one], parts[one]) for one, score in scores.items() if score >= least]
+        return [(1 << one, weight, parts[one]) for one, weight in said.items()]
 
     def _match_alias(self, words: Sequence[Word]) -> Match | None:
         stems = tuple(word.stem for word in words)
