@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from knowledge.cues import load
 from knowledge.language import fold, stem
-from knowledge.outline import Item, outline
+from knowledge.outline import Item, outline, split_marker
 
 _WORD = re.compile(r"[a-z0-9]+")
-_KEPT = 256  # words of questions that one standard remembers where it has them
+_KEPT = 64  # words of questions that one standard remembers where it has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,38 @@ class Place:
 class ItemIndex:
     """The items of one standard, found by their words.
 
-    It is put together from the indices of its components, which standards mostly share: so it costs little to have one
-    for each standard that is asked about.
+    It is put together from the indices of its components, which standards mostly share; the outline of a component is
+    only read where one of its items is meant. So an index costs little.
     """
 
     def __init__(self, components: Mapping[int, str]) -> None:
-        self.outlines: dict[int, tuple[Item, ...]] = {}
-        self.places: list[Place] = []
-        self._parts: list[tuple[int, int, _Postings]] = []  # component, its first place, its words
+        self._components = components
+        self._parts: list[tuple[int, int, _Lines]] = []  # component, its first place, its lines
         self._found: dict[str, _Found] = {}
+        start = 0
         for number, text in components.items():
-            self.outlines[number], places, postings = _read(number, text)
-            self._parts.append((number, len(self.places), postings))
-            self.places += places
+            lines = _read(text)
+            self._parts.append((number, start, lines))
+            start += len(lines.said)
+        self._total = start
+
+    @property
+    def places(self) -> list[Place]:
+        """Every line of the standard, in order."""
+        return [place for number in self._components for place in self.places_of(number)]
+
+    def place(self, index: int) -> Place:
+        """The place with this index into `places`."""
+        number, start, _ = next(part for part in reversed(self._parts) if part[1] <= index)
+        return self.places_of(number)[index - start]
+
+    def places_of(self, component: int) -> Sequence[Place]:
+        """Every line of a component, in order."""
+        return _outlined(component, self._components[component])[1]
+
+    def outline(self, component: int) -> tuple[Item, ...]:
+        """The items of a component in their levels."""
+        return _outlined(component, self._components[component])[0]
 
     @property
     def words(self) -> set[str]:
@@ -54,7 +73,7 @@ class ItemIndex:
         return bool(having) and bool(set.intersection(*having))
 
     def stems_of(self, place: int) -> set[str]:
-        return set(_indexed(self.places[place].item.text))
+        return set(_indexed(self.place(place).item.text))
 
     def states(self, word_stem: str) -> bool:
         """Whether the standard itself uses the word, not only people for something in it."""
@@ -87,34 +106,44 @@ class ItemIndex:
     def _look_up(self, word: str) -> _Found:
         found = self._found.get(word)
         if found is None:
-            where = [(number, start, items[word]) for number, start, items in self._parts if word in items]
+            where = [(number, start, lines.having(word)) for number, start, lines in self._parts if word in lines.words]
             holding = sum([len(items) for _, _, items in where])
-            found = _Found(math.log((len(self.places) + 1) / holding) if holding else 0.0, where)
+            found = _Found(math.log((self._total + 1) / holding) if holding else 0.0, where)
             if len(self._found) < _KEPT:
                 self._found[word] = found
         return found
 
 
-_Postings = Mapping[str, tuple[tuple[int, float], ...]]  # word to the items that have it, and with which weight
+class _Lines(NamedTuple):
+    """The lines of a component."""
+
+    said: tuple[Mapping[str, float], ...]  # the words of each line with their weights
+    words: frozenset[str]  # of all lines
+
+    def having(self, word: str) -> list[tuple[int, float]]:
+        """The lines that have a word, with its weight."""
+        return [(index, line[word]) for index, line in enumerate(self.said) if word in line]
 
 
 class _Found(NamedTuple):
     """A word in the items of a standard."""
 
     rarity: float
-    where: Sequence[tuple[int, int, tuple[tuple[int, float], ...]]]  # component, its first place, items and weights
+    where: Sequence[tuple[int, int, list[tuple[int, float]]]]  # component, its first place, items and weights
 
 
 @lru_cache(maxsize=1024)
-def _read(number: int, text: str) -> tuple[tuple[Item, ...], tuple[Place, ...], _Postings]:
-    """A component's outline and its items with their words. Standards share most of their components word for word."""
+def _read(text: str) -> _Lines:
+    """The lines of a component: one for each of its items. Standards share most of their components word for word."""
+    said = tuple(_indexed(split_marker(line)[1]) for line in text.split("\n"))
+    return _Lines(said, frozenset().union(*said))
+
+
+@lru_cache(maxsize=256)
+def _outlined(number: int, text: str) -> tuple[tuple[Item, ...], tuple[Place, ...]]:
+    """A component's items in their levels, and all of them in order: one for each line."""
     roots = outline(text)
-    places = tuple(Place(number, path, item) for path, item in _walk(roots, ()))
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for index, place in enumerate(places):
-        for word, weight in _indexed(place.item.text).items():
-            postings.setdefault(word, []).append((index, weight))
-    return roots, places, {word: tuple(found) for word, found in postings.items()}
+    return roots, tuple(Place(number, path, item) for path, item in _walk(roots, ()))
 
 
 def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int, ...], Item]]:
@@ -126,7 +155,8 @@ def _walk(items: Sequence[Item], above: tuple[int, ...]) -> list[tuple[tuple[int
     return found
 
 
-def _indexed(text: str) -> dict[str, float]:
+@lru_cache(maxsize=2048)
+def _indexed(text: str) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for word in _WORD.findall(fold(text)):
         weights[stem(word)] = 1.0

@@ -142,7 +142,7 @@ def _meant(number: int, words: Sequence[Word], named: frozenset[int], index: Ite
     if top < 2.0:
         return []
     near = {i: scores[i] for i in sorted(scores) if scores[i] >= 0.55 * top}
-    places = [index.places[i] for i in _outermost(near, index)]
+    places = [index.place(i) for i in _outermost(near, index)]
     whole = _EXCEPT in stems or any(_follows(stems, phrase) for phrase in _ALL_OF_IT)
     if whole and (top < 6.0 or _EXCEPT in stems):
         return [place for place in places if place.item.items]
@@ -151,7 +151,7 @@ def _meant(number: int, words: Sequence[Word], named: frozenset[int], index: Ite
 
 def _outermost(scores: Mapping[int, float], index: ItemIndex) -> list[int]:
     """Of an item and one below it only one: the upper with all of its list, unless the lower fits better."""
-    paths = {p: index.places[p].path for p in scores}
+    paths = {p: index.place(p).path for p in scores}
     below = {
         p: [q for q in paths if len(paths[q]) > len(path) and paths[q][: len(path)] == path]
         for p, path in paths.items()

@@ -33,7 +33,7 @@ def contact_lines(state: State, knowledge: KnowledgeBase) -> tuple[Line, ...]:
 
 
 def _contacts_of(published: Published, index: ItemIndex) -> tuple[Line, ...]:
-    roots = index.outlines[_COMPLAINTS]
+    roots = index.outline(_COMPLAINTS)
     fullest = max(roots, key=lambda item: len(item.items))
     items = fullest.items or roots
     quotes = tuple(Line(printed(item), "quote") for item in items)

@@ -88,17 +88,16 @@ def component_lines(number: int, text: str) -> tuple[Line, ...]:
 
 def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
     """The item with a given mark, in the section that was named."""
-    fitting = [p for p in index.places if p.component == number and p.item.marker.rstrip(".)").lower() == ref.mark]
+    fitting = [p for p in index.places_of(number) if p.item.marker.rstrip(".)").lower() == ref.mark]
     if ref.section:
-        roots = index.outlines[number]
+        roots = index.outline(number)
         fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()]
     return tuple(fitting)
 
 
 def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:
     """The item with the longest list of its own: of component 6, the ways to complain."""
-    own = [p for p in index.places if p.component == number]
-    return sorted(own, key=lambda p: -len(p.item.items))[:1]
+    return sorted(index.places_of(number), key=lambda p: -len(p.item.items))[:1]
 
 
 def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
@@ -106,7 +105,7 @@ def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
     lines: list[str] = []
     shown: set[tuple[int, tuple[int, ...]]] = set()
     for place in sorted(chosen, key=lambda p: p.path):
-        roots = index.outlines[place.component]
+        roots = index.outline(place.component)
         for depth in range(1, len(place.path)):
             above = _at(roots, place.path[:depth])
             key = (place.component, place.path[:depth])

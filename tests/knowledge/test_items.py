@@ -20,9 +20,10 @@ def found(*words: str, component: int | None = None) -> set[str]:
 
 
 def test_every_line_has_its_place_and_is_found_there() -> None:
-    for place in INDEX.places:
+    for index, place in enumerate(INDEX.places):
+        assert INDEX.place(index) is place
         item: Item | None = None
-        items = INDEX.outlines[place.component]
+        items = INDEX.outline(place.component)
         for step in place.path:
             item = items[step]
             items = item.items
