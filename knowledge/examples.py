@@ -16,6 +16,7 @@ from importlib.resources import files
 from knowledge.language import Word
 
 _SMOOTHING = 0.6
+_PHRASE = 12  # words that may be said again as they are
 _SHARPNESS = 40.0  # set by cross-validation on the example files: turns margins into something like probabilities
 
 
@@ -64,7 +65,8 @@ class Examples:
 
     def read(self, words: Sequence[Word]) -> Mapping[str, float]:
         """A share of certainty by meaning, in all 1; empty when no feature is known."""
-        return self._shares(tuple([word.stem for word in words if not word.stem.isdigit()]))
+        stems = tuple([word.stem for word in words if not word.stem.isdigit()])
+        return self._shares(stems) if len(stems) <= _PHRASE else self._read(stems)
 
     def _read(self, stems: tuple[str, ...]) -> Mapping[str, float]:
         rows = self._pair_rows(stems)
@@ -94,20 +96,19 @@ class Examples:
             if known and second in known:
                 row = known[second]
                 if row is None:
-                    row = known[second] = self._row(f"{first} {second}")
+                    row = known[second] = self._row(Counter([f"{first} {second}"]))
                 rows.append(row)
         return rows
 
     def _word_row(self, stem: str) -> tuple[tuple[str, ...], array[float]]:
         """The known features of a stem alone, and what they say together."""
         counted = Counter(part for part in _parts(stem) if part in self._idf)
-        rows = [self._row(part, n) for part, n in counted.items()]
-        return tuple(counted), array("d", map(sum, zip(*rows, strict=True)))
+        return tuple(counted), self._row(counted)
 
-    def _row(self, feature: str, times: int = 1) -> array[float]:
-        """How rare a known feature is, squared, and what it says for each meaning, weighed by that."""
-        rarity = times * self._idf[feature]
-        return array("d", [rarity * rarity, *(rarity * value for value in self._weights.of(feature))])
+    def _row(self, counted: Counter[str]) -> array[float]:
+        """How rare known features are, squared, and what they say for each meaning, weighed by that."""
+        found = {feature: n * self._idf[feature] for feature, n in counted.items()}
+        return array("d", [sum([rarity * rarity for rarity in found.values()]), *self._weights.add_up(found)])
 
 
 class _Weights:
@@ -137,12 +138,14 @@ class _Weights:
             rest + (gained - common) / len(everything) for rest, gained in zip(self._rest, sums, strict=True)
         ]
 
-    def of(self, feature: str) -> list[float]:
-        """What a known feature says for each meaning."""
-        common = self._common[feature]
-        values = [(rest - common) / norm for rest, norm in zip(self._rest, self._norms, strict=True)]
-        for index, gain in self._gains[feature]:
-            values[index] += gain / self._norms[index]
+    def add_up(self, found: Mapping[str, float]) -> list[float]:
+        """What known features, each so many times, say for each meaning."""
+        times = sum(found.values())
+        common = sum([n * self._common[feature] for feature, n in found.items()])
+        values = [(times * rest - common) / norm for rest, norm in zip(self._rest, self._norms, strict=True)]
+        for feature, n in found.items():
+            for index, gain in self._gains[feature]:
+                values[index] += n * gain / self._norms[index]
         return values
 
 

@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The stem of one plain Indonesian word: Snowball's, but for the few that it gets wrong."""
     exceptions = _tables()["stems"]
@@ -102,6 +102,7 @@ class Language:
             if len(word) >= 4:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
                 self._by_skeleton.setdefault(_skeleton(word), []).append(word)
+        self._alike = lru_cache(maxsize=512)(self._words_alike)
         self._plain = lru_cache(maxsize=_REMEMBERED)(self._read_token)
 
     def read(self, text: str) -> tuple[Word, ...]:
@@ -158,14 +159,18 @@ class Language:
                 )
         limit = 1 if len(token) <= 7 else 2
         best: tuple[float, str] | None = None
-        for length in range(len(token) - limit, len(token) + limit + 1):
-            alike = self._by_shape.get((token[0], length), ())
-            near = process.extract(token, alike, scorer=OSA.distance, score_cutoff=limit, limit=None)
-            for word, distance, _ in sorted(near, key=lambda each: each[2]):
-                likely = distance - 0.5 * (word in self._telling)
-                if best is None or likely < best[0]:
-                    best = (likely, word)
+        alike = self._alike(token[0], len(token), limit)
+        near = process.extract(token, alike, scorer=OSA.distance, score_cutoff=limit, limit=None)
+        for word, distance, _ in sorted(near, key=lambda each: each[2]):
+            likely = distance - 0.5 * (word in self._telling)
+            if best is None or likely < best[0]:
+                best = (likely, word)
         return best[1] if best else None
+
+    def _words_alike(self, letter: str, length: int, limit: int) -> list[str]:
+        """The known words that begin so and are about so long, the shortest first."""
+        lengths = range(length - limit, length + limit + 1)
+        return [word for each in lengths for word in self._by_shape.get((letter, each), ())]
 
 
 def _endings_cut(token: str) -> list[str]:
