@@ -231,78 +231,112 @@ _TODAY = (
 )
 
 
-def _rule(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
+class Rule(NamedTuple):
+    """What is told, how it is read, and the words without which the pattern cannot match: one of them must be there."""
+
+    pattern: re.Pattern[str]
+    read: _Reader
+    words: frozenset[str]
+
+
+def _rule(words: str, pattern: str, reader: _Reader) -> Rule:
     """A rule begins and ends at whole words; what is told is all of it, or what it calls `told`."""
     told = pattern if "(?P<told>" in pattern else f"(?P<told>{pattern})"
-    return re.compile(rf"(?<!\S){told}(?!\S)"), reader
+    return Rule(re.compile(rf"(?<!\S){told}(?!\S)"), reader, frozenset(words.split()))
 
 
-RULES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+DIGITS = "0"  # among the words of a rule: any number
+_UNITS = "hari minggu bulan tahun"
+_DAYS = " ".join(name for name in _WEEKDAY_INDEX if name != "minggu")
+_DOUBTFUL_DAYS = " ".join(f"{name}?" for name in _WEEKDAY_INDEX)
+_MONTHS = " ".join(_MONTH_NUMBER)
+_ALL_MONTHS = " ".join(f"{name} {name}?" for name in _MONTH_NUMBER)
+
+
+RULES: tuple[Rule, ...] = (
     # whole dates
-    _rule(r"(?<![-/.] )(?P<year>\d{4}) ([-/.]) (?P<month>\d{1,2}) \3 (?P<day>\d{1,2})(?! [-/.] \d)", _written_date),
     _rule(
+        DIGITS, r"(?<![-/.] )(?P<year>\d{4}) ([-/.]) (?P<month>\d{1,2}) \3 (?P<day>\d{1,2})(?! [-/.] \d)", _written_date
+    ),
+    _rule(
+        DIGITS,
         rf"(?<![-/.+] ){_PRE}(?P<day>\d{{1,2}}) ([-/.]) (?P<month>\d{{1,2}}) \3 (?P<year>\d{{4}}|\d\d)(?! [-/.] \d)",
         _written_date,
     ),
     _rule(
+        _ALL_MONTHS,
         rf"(?<![-/.] ){_PRE}(?:(?P<first>\d{{1,2}}) (?:-|sampai|dan|/) )?(?P<day>\d{{1,2}}) (?:[-/.,] |bulan )?"
         rf"(?P<month>(?:{_MONTH_NAME})\??)(?: (?:[-/.,] )?{_YEAR})?(?: (?P<side>tahun lalu|{_AGO}|{_NEXT}))?",
         _written_date,
     ),
-    _rule(rf"tanggal (?P<day>\d{{1,2}}) (?:bulan|[-/.]) (?P<month>\d{{1,2}})(?: (?:tahun )?{_YEAR})?", _written_date),
     _rule(
+        "tanggal",
+        rf"tanggal (?P<day>\d{{1,2}}) (?:bulan|[-/.]) (?P<month>\d{{1,2}})(?: (?:tahun )?{_YEAR})?",
+        _written_date,
+    ),
+    _rule(
+        DIGITS,
         rf"(?<!rt )(?<!rw )(?<!no )(?<!nomor )(?<!pasal )(?<!\d )(?<![-/.,] ){_PRE}"
         r"(?!(?:1 / [234]|2 / 3|3 / 4|24 / 7)(?!\S))(?P<day>\d{1,2}) / (?P<month>1[0-2]|[1-9])"
         r"(?! (?:/|rw|hari|jam|juta|persen|orang))",
         _written_date,
     ),
     _rule(
+        "tanggal",
         rf"(?:kemarin )?tanggal (?P<day>\d{{1,2}})(?: (?P<side>bulan (?:{_AGO}|ini|{_NEXT})|{_AGO}|ini|{_NEXT}))?",
         _day_of_month,
     ),
     # weekdays
     _rule(
+        _DAYS,
         rf"{_HABITUAL}{_INSIDE}(?:kemarin )?(?:hari )?(?P<weekday>{_DAY_NAME}){_NOT_A_RANGE}"
         r"(?: (?:pagi|siang|sore|malam))?"
         rf"(?: (?P<side>(?:(?P<weeks>\d{{1,2}}) )?minggu (?:{_AGO}|{_NEXT})|{_AGO}|tadi|ini|{_NEXT}))?",
         _weekday,
     ),
     _rule(
+        "hari",
         rf"{_HABITUAL}{_INSIDE}(?:kemarin )?hari (?P<weekday>minggu|(?:{_DAY_NAME})\?){_NOT_A_RANGE}"
         rf"(?: (?P<side>(?P<weeks>(?!))?minggu {_AGO}|{_AGO}|tadi|ini|{_NEXT}))?",
         _weekday,
     ),
-    _rule(rf"(?P<weekday>(?:{_DAY_NAME})\?) (?P<side>(?P<weeks>(?!))?{_AGO})", _weekday),
+    _rule(_DOUBTFUL_DAYS, rf"(?P<weekday>(?:{_DAY_NAME})\?) (?P<side>(?P<weeks>(?!))?{_AGO})", _weekday),
     # quantities of time
-    _rule(rf"(?<!\d [.,/-] ){_QUANTITY}{_MORE} {_AGO}", _quantity),
-    _rule(rf"(?<!\d [.,/-] ){_COUNT} (?:jam|menit) {_AGO}", _ago(0)),
-    _rule(rf"{_QUANTITY} lagi", _ahead),
+    _rule(_UNITS, rf"(?<!\d [.,/-] ){_QUANTITY}{_MORE} {_AGO}", _quantity),
+    _rule("jam menit", rf"(?<!\d [.,/-] ){_COUNT} (?:jam|menit) {_AGO}", _ago(0)),
+    _rule("lagi", rf"{_QUANTITY} lagi", _ahead),
     _rule(
+        _UNITS,
         rf"(?<!lewat )(?<!berlaku ){_LASTING}{_FILLERS} {_QUANTITY}(?:(?<!tahun)|{_LACKS}){_MORE}(?! (?:kerja|sekali))",
         _quantity,
     ),
-    _rule(rf"(?:(?P<promise>{_PROMISE}) )?(?<!\d [.,/-] )(?P<told>{_QUANTITY}{_MORE}){_LACKS}", _quantity),
+    _rule(_UNITS, rf"(?:(?P<promise>{_PROMISE}) )?(?<!\d [.,/-] )(?P<told>{_QUANTITY}{_MORE}){_LACKS}", _quantity),
     # months, weeks, years
-    _rule(rf"{_PART}(?:bulan )?(?P<month>{_MONTH_NAME}) (?P<year>20\d\d)", _named_month),
+    _rule(_MONTHS, rf"{_PART}(?:bulan )?(?P<month>{_MONTH_NAME}) (?P<year>20\d\d)", _named_month),
     _rule(
+        _MONTHS,
         rf"(?P<part>awal|pertengahan|akhir) (?:bulan )?(?P<month>{_MONTH_NAME})(?: (?P<side>tahun lalu|{_AGO}))?",
         _named_month,
     ),
-    _rule(rf"bulan (?P<month>(?:{_MONTH_NAME})\??)(?: (?P<side>tahun lalu|{_AGO}|{_NEXT}))?", _named_month),
-    _rule(rf"(?P<month>{_MONTH_NAME}) (?P<side>tahun lalu|{_AGO}|{_NEXT})", _named_month),
-    _rule(rf"(?:sejak|dari|di|pada) (?P<told>(?P<month>{_MONTH_NAME}))", _named_month),
-    _rule(rf"(?<!\d )bulan (?P<month>1[0-2]|[1-9])(?: (?P<side>{_AGO}))?(?! (?:hari|minggu|orang|kali))", _named_month),
-    _rule(rf"(?<!\d ){_PART}bulan (?P<side>{_AGO}|ini|{_NEXT})", _relative_month),
-    _rule(rf"(?<!\d )(?<!hari ){_PART}minggu (?P<side>{_AGO}|ini|{_NEXT})", _relative_week),
-    _rule(rf"(?<!\d ){_PART}tahun (?P<side>{_AGO}|ini|{_NEXT})", _year),
-    _rule(rf"(?<!\d )(?:sejak |dari )?{_PART}tahun (?P<side>20\d\d)", _year),
+    _rule("bulan", rf"bulan (?P<month>(?:{_MONTH_NAME})\??)(?: (?P<side>tahun lalu|{_AGO}|{_NEXT}))?", _named_month),
+    _rule(_MONTHS, rf"(?P<month>{_MONTH_NAME}) (?P<side>tahun lalu|{_AGO}|{_NEXT})", _named_month),
+    _rule(_MONTHS, rf"(?:sejak|dari|di|pada) (?P<told>(?P<month>{_MONTH_NAME}))", _named_month),
+    _rule(
+        "bulan",
+        rf"(?<!\d )bulan (?P<month>1[0-2]|[1-9])(?: (?P<side>{_AGO}))?(?! (?:hari|minggu|orang|kali))",
+        _named_month,
+    ),
+    _rule("bulan", rf"(?<!\d ){_PART}bulan (?P<side>{_AGO}|ini|{_NEXT})", _relative_month),
+    _rule("minggu", rf"(?<!\d )(?<!hari ){_PART}minggu (?P<side>{_AGO}|ini|{_NEXT})", _relative_week),
+    _rule("tahun", rf"(?<!\d ){_PART}tahun (?P<side>{_AGO}|ini|{_NEXT})", _year),
+    _rule("tahun", rf"(?<!\d )(?:sejak |dari )?{_PART}tahun (?P<side>20\d\d)", _year),
     # days near today
-    _rule(r"(?:kemarin )?mangkukna|lusa kemarin|kemarin (?:lusa|dulu|heula)", _ago(2)),
-    _rule(r"kemarin2|kemarin - kemarin", _loosely(14, 2, 1)),
-    _rule(r"tempo hari", _loosely(30, 7, 2)),
-    _rule(r"(?:tadi|kemarin) malam|malam (?:tadi|kemarin)|semalam", _ago(1)),
-    _rule(r"(?:hari )?kemarin(?: (?:pagi|siang|sore))?|(?:pagi|siang|sore) kemarin", _ago(1)),
-    _rule(rf"(?<!sampai )(?<!ka ){_INSIDE}(?:{_TODAY})", _ago(0)),
-    _rule(r"(?:hari )?besok", _ago(-1)),
-    _rule(r"lusa", _ago(-2)),
+    _rule("mangkukna kemarin", r"(?:kemarin )?mangkukna|lusa kemarin|kemarin (?:lusa|dulu|heula)", _ago(2)),
+    _rule("kemarin2 kemarin", r"kemarin2|kemarin - kemarin", _loosely(14, 2, 1)),
+    _rule("tempo", r"tempo hari", _loosely(30, 7, 2)),
+    _rule("malam semalam", r"(?:tadi|kemarin) malam|malam (?:tadi|kemarin)|semalam", _ago(1)),
+    _rule("kemarin", r"(?:hari )?kemarin(?: (?:pagi|siang|sore))?|(?:pagi|siang|sore) kemarin", _ago(1)),
+    _rule("tadi ini barusan baru ayeuna today", rf"(?<!sampai )(?<!ka ){_INSIDE}(?:{_TODAY})", _ago(0)),
+    _rule("besok", r"(?:hari )?besok", _ago(-1)),
+    _rule("lusa", r"lusa", _ago(-2)),
 )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -163,8 +163,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]{4,}2(?!\w)|[^\W\d_]+(?:['â€™][^\W\d_]+)?|[-â€
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     word: str
     start: int  # in the message
     end: int
@@ -172,16 +171,16 @@ class Piece:
 
 def pieces(text: str) -> list[Piece]:
     """The message as canonical words, digits and marks, in order. `|` stands for a break between sentences."""
-    return list(_with_digits(piece for match in _TOKEN.finditer(text) for piece in _read(match)))
-
-
-def _read(match: re.Match[str]) -> Iterator[Piece]:
-    token = match.group().lower()
-    for word in _ONES.get(token) or (_canonical(token),):
-        yield Piece(word, *match.span())
+    read = [Piece(word, *match.span()) for match in _TOKEN.finditer(text) for word in _words(match.group())]
+    return list(_with_digits(read)) if any(piece.word in _NUMBERS for piece in read) else read
 
 
 @lru_cache(maxsize=16384)
+def _words(written: str) -> tuple[str, ...]:
+    token = written.lower()
+    return _ONES.get(token) or (_canonical(token),)
+
+
 def _canonical(written: str) -> str:
     if written.isdecimal():
         return str(int(written)) if len(written) < 3 else written

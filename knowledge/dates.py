@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from knowledge.date_rules import RULES, Precision, Telling
+from knowledge.date_rules import DIGITS, RULES, Precision, Telling
 from knowledge.date_words import MONTHS, WEEKDAYS, Piece, pieces
 
 _DENIED = frozenset({"bukan", "bkn", "sanes", "lain"})  # `bukan kemarin, tapi hari Senin` tells one day
@@ -80,7 +80,10 @@ def _scan(text: str, today: date) -> Sequence[DateFound | ImpossibleDate]:
     starts = _starts(words)
     taken = bytearray(len(line))
     found: list[DateFound | ImpossibleDate] = []
-    for pattern, read in RULES:
+    said = {DIGITS if piece.word[0].isdecimal() else piece.word for piece in words}
+    for pattern, read, needed in RULES:
+        if needed.isdisjoint(said):
+            continue
         for match in pattern.finditer(line):
             first, last = match.span("told")
             if any(taken[first:last]):

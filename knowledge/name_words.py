@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -24,6 +25,7 @@ _DOTTED = frozenset(
 _LINKS = frozenset({"bin", "binti", "bt", "al", "el", "van", "de"})
 _BEGINS_LIKE_A_WORD = re.compile(r"(?:meng|meny|mem|men|me(?=[lrwy])|di..|ber..|ter..|peng|pem|nge|ng|ny|ke.+an$)")
 _ENDS_LIKE_A_WORD = re.compile(r".{2}(?:nya|kan|keun|lah|kah|pun|isasi)$")
+_STOP = re.compile(r"[.!?\n]")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -48,8 +50,7 @@ def lists() -> Lists:
     return Lists(**sets, not_names=not_names)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     word: str  # lower case
     start: int
     end: int
@@ -76,7 +77,8 @@ def read_words(text: str) -> list[Token]:
     end = 0
     for match in matches:
         upper = match.group()[0].isupper()
-        opens = not tokens or bool(re.search(r"[.!?\n]", text[end : match.start()]))
+        between = text[end : match.start()]
+        opens = not tokens or (between != " " and bool(_STOP.search(between)))
         tokens.append(Token(match.group().lower(), *match.span(), upper, upper and sensible, opens))
         end = match.end()
     return tokens
