@@ -19,6 +19,7 @@ from knowledge.standards import COMPONENTS
 _WORD = re.compile(r"[a-z0-9]+")
 _ITEM_WEIGHT = 0.75  # an item's own rare word counts about as much as a strong cue
 _EXAMPLE_WEIGHT = 9.0
+_PHRASE = 12  # words that may be said again as they are
 _COUNTS = 2.4  # below this nothing was really asked
 _NAMES = {number: str(number) for number in COMPONENTS}  # as cues and examples call them
 _SECOND = 3.0  # a further component needs a strong cue of its own
@@ -33,6 +34,17 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=1)
 def component_cues() -> Cues:
     return Cues({name: groups for name, groups in load("components").items() if name.isdigit()})
+
+
+def _evidence(words: Sequence[Word]) -> Mapping[str, Evidence]:
+    if len(words) > _PHRASE:
+        return component_cues().find(words)
+    return _evidence_of_phrase(tuple([(word.stem, word.clause) for word in words]))
+
+
+@lru_cache(maxsize=1024)  # without the name of the business much is asked in the same words
+def _evidence_of_phrase(words: tuple[tuple[str, int], ...]) -> Mapping[str, Evidence]:
+    return component_cues().find([Word(stem, stem, stem, True, clause) for stem, clause in words])
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +65,7 @@ def asked(
     named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
     """
     heard = [word if i not in named else _NOTHING for i, word in enumerate(words)] if named else words
-    evidence = component_cues().find(heard)
+    evidence = _evidence(heard)
     empty = filler()
     telling = [word.stem for word in heard if word.stem not in empty and not word.plain.isdigit() and word.plain]
     if not telling and not evidence:

@@ -60,7 +60,7 @@ class ServiceStandard:
             return "|".join((self.kbli, normalised(self.risk or ""), normalised(self.product or "")))
         return "|".join(filter(None, (normalised(self.title), normalised(self.risk or ""))))
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The heading as a person would say it."""
         risk = f"(Risiko {self.risk})" if self.risk else ""
