@@ -48,11 +48,10 @@ _NEW_WHAT = re.compile(
     r"\b(?:kejadian|masalah|keluhan|isi)(?:nya)?\s*(?:itu|adalah|:|yang benar|=)\s+(?P<value>.{4,})", re.IGNORECASE
 )
 _FRIGHTENED = re.compile(r"\b(?:takut|ancam|diancam|mengancam|intimidasi|khawatir|trauma|sieun)\b", re.IGNORECASE)
-_DANGER = re.compile(
+_DANGER = re.compile(  # in lower case
     r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|celurit|bunuh\w*|dibunuh|peras\w*|diperas|"
     r"rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
     r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak\w*|bom)\b",
-    re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop"
@@ -87,7 +86,7 @@ class Moment:
 
 def in_danger(text: str) -> bool:
     """A report of danger or crime, which needs a number to call besides."""
-    return bool(_DANGER.search(text))
+    return bool(_DANGER.search(text.lower()))
 
 
 def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:

@@ -19,7 +19,7 @@ from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
-_OF_RISK = re.compile(r"risiko|resiko|menengah", re.IGNORECASE)
+_OF_RISK = ("risiko", "resiko", "menengah")
 _ORDINALS = {
     "pertama": 1, "kesatu": 1, "satu": 1, "hiji": 1, "kahiji": 1, "kedua": 2, "dua": 2, "kadua": 2,
     "ketiga": 3, "tiga": 3, "tilu": 3, "katilu": 3, "keempat": 4, "empat": 4, "opat": 4,
@@ -93,7 +93,7 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
     match = knowledge.catalogue.match(words)
-    risk = _RISK.search(text) if _OF_RISK.search(text) else None
+    risk = _RISK.search(text) if any(map(text.lower().__contains__, _OF_RISK)) else None
     index = _items_in_view(knowledge, match, codes, state)
     named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
     if risk:
