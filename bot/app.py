@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
+import aiohttp
 from aiohttp import web
 
+from bot.channels.channel import Channel
+from bot.connections import Connection, connect_telegram, connect_whatsapp
 from bot.intake import Intake
 from bot.keys import secret_of
-from bot.live import Live
+from bot.live import Live, conversation_key
+from bot.media import MediaWorker
+from bot.reception import Reception
+from bot.sender import Sender
 from bot.settings import Settings
+from bot.spool import Spool
 from bot.webchat.chat import Bubble, WebChat
 from bot.webchat.routes import add_routes
+from bot.writer import Writer
+from handlers import messages
 from handlers.dialogue.engine import greeting
+from handlers.inbound import Decision
 from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
+from handlers.parcels import Status
 from handlers.shipped import publish_shipped
 from storage import queries
 from storage.database import Database
 from storage.sealed import Sealer
 
-SHUTDOWN_SECONDS = 2.0  # open requests get so long after Ctrl-C
+SHUTDOWN_SECONDS = 0.8  # open requests get so long after Ctrl-C
+LARGEST_REQUEST = 1024 * 1024  # bytes; a webhook is a few thousand
 
 
 def open_office(database_url: str, secret: str, *, shipped: bool) -> Office:
@@ -39,50 +51,100 @@ def office_from(settings: Settings, *, shipped: bool) -> Office:
     return open_office(settings.database_url, secret_of(settings), shipped=shipped)
 
 
-def make_app(office: Office, settings: Settings, secret: str) -> web.Application:
-    """The web application with its background tasks; closing it finishes what was taken."""
-    app = web.Application(client_max_size=256 * 1024)
-    live = Live()
-    intake = Intake(office, live)
+class Pasti:
+    """Everything that runs in one process. Made inside the event loop; `app` serves it, and closing that stops it."""
 
-    async def take(inbound: Inbound) -> None:
-        await intake.take(inbound)
+    def __init__(self, office: Office, settings: Settings, secret: str) -> None:
+        self.office = office
+        self.settings = settings
+        self.live = Live()
+        self.writer = Writer()
+        self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        self.intake = Intake(office, self.writer, self._told)
+        self.reception = Reception(self.intake, Spool(settings.data_dir))
+        self.connections = self._connect()
+        self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
+        self.sender = Sender(office, self.channels, self.writer, self._changed)
+        self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer)
+        self.app = self._make_app(secret)
 
-    async def thread(address: Address, after: int) -> Sequence[Bubble]:
-        return await asyncio.to_thread(read_thread, office, address, after)
+    def _connect(self) -> list[Connection]:
+        found = []
+        if not self.settings.whatsapp_lacks:
+            found.append(connect_whatsapp(self.settings, self.session, self.office, self.reception, self._report))
+        if not self.settings.telegram_lacks:
+            found.append(connect_telegram(self.settings, self.session, self.office, self.reception))
+        return found
 
-    add_routes(
-        app,
-        WebChat(
-            take=take,
-            thread=thread,
-            greeting=greeting,
-            live=live,
-            secret=secret,
-            secure_cookies=(settings.public_url or "").startswith("https://"),
-            now=office.clock,
-        ),
-    )
+    # ------------------------------------------------------------ who is told of what
 
-    async def run_intake(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(intake.run())
+    def _told(self, decisions: Sequence[Decision]) -> None:
+        """What a batch decided is on the disk: pages are told, answers go out, files are fetched."""
+        for decision in decisions:
+            if decision.decided and not decision.duplicate:
+                self.live.notify(conversation_key(decision.inbound.address))
+        self.sender.wake((d.recipient, d.inbound.address.channel) for d in decisions if d.recipient is not None)
+        if any(decision.files for decision in decisions):
+            self.media.wake()
+
+    def _changed(self, addresses: Iterable[Address]) -> None:
+        for address in addresses:
+            self.live.notify(conversation_key(address))
+
+    async def _report(self, statuses: Sequence[Status]) -> None:
+        await self.sender.report(statuses)
+
+    # ------------------------------------------------------------ the web application
+
+    def _make_app(self, secret: str) -> web.Application:
+        app = web.Application(client_max_size=LARGEST_REQUEST)
+        add_routes(
+            app,
+            WebChat(
+                take=self._take,
+                thread=self._thread,
+                greeting=greeting,
+                live=self.live,
+                secret=secret,
+                secure_cookies=(self.settings.public_url or "").startswith("https://"),
+                now=self.office.clock,
+            ),
+        )
+        for connection in self.connections:
+            connection.add_routes(app)
+        app.cleanup_ctx.append(self._run)
+        app.on_shutdown.append(self._close_streams)
+        return app
+
+    async def _take(self, inbound: Inbound) -> None:
+        await self.intake.take(inbound)
+
+    async def _thread(self, address: Address, after: int) -> Sequence[Bubble]:
+        return await asyncio.to_thread(read_thread, self.office, address, after)
+
+    async def _run(self, _: web.Application) -> AsyncIterator[None]:
+        """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
+        works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run()]
+        works += [work for connection in self.connections for work in connection.background()]
+        tasks = [asyncio.create_task(work) for work in works]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in reversed(tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for connection in self.connections:
+            await connection.close()
+        await self.session.close()
+        self.writer.close()
 
-    async def close_streams(_: web.Application) -> None:
-        live.close()  # an open stream would hold up the server's shutdown
-
-    app.cleanup_ctx.append(run_intake)
-    app.on_shutdown.append(close_streams)
-    return app
+    async def _close_streams(self, _: web.Application) -> None:
+        self.live.close()  # an open stream would hold up the server's shutdown
 
 
 def read_thread(office: Office, address: Address, after: int) -> list[Bubble]:
     """The bubbles of a conversation after a position."""
     with office.database.reader() as conn:
-        messages = queries.thread(conn, address.channel, address.user, after)
+        found = queries.thread(conn, address.channel, address.user, after)
     return [
         Bubble(
             position=message.position,
@@ -92,5 +154,5 @@ def read_thread(office: Office, address: Address, after: int) -> list[Bubble]:
             at=message.at,
             external_id=message.external_id,
         )
-        for message in messages
+        for message in found
     ]

@@ -6,20 +6,25 @@ import asyncio
 import errno
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 
 import structlog
 from aiohttp import web
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import SHUTDOWN_SECONDS, make_app, open_office
+from bot.app import SHUTDOWN_SECONDS, Pasti, open_office
 from bot.keys import key_name, secret_of
 from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError
 from handlers.office import Office
 from storage import standards
 from storage.models.knowledge import CURRENT
+
+try:
+    import uvloop
+except ModuleNotFoundError:  # there is none for Windows
+    uvloop = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
 
@@ -30,9 +35,16 @@ def serve(settings: Settings) -> None:
     secret = secret_of(settings)
     office = open_office(settings.database_url, secret, shipped=True)
     try:
-        asyncio.run(_serve(office, settings, secret))
+        _run(_serve(office, settings, secret))
     finally:
         office.database.close()
+
+
+def _run(serving: Coroutine[None, None, None]) -> None:
+    """On uvloop where there is one: it reads twice as many requests a second."""
+    factory = uvloop.new_event_loop if uvloop else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(serving)
 
 
 async def _serve(office: Office, settings: Settings, secret: str) -> None:
@@ -41,7 +53,8 @@ async def _serve(office: Office, settings: Settings, secret: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(make_app(office, settings, secret), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    pasti = Pasti(office, settings, secret)
+    runner = web.AppRunner(pasti.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
     try:
@@ -82,6 +95,8 @@ def _facts(settings: Settings, address: str, in_force: int) -> Iterator[tuple[st
     yield "Standards", in_force > 0, f"{in_force} in force" if in_force else "none: pasti knowledge import FILE"
     yield "Database", True, settings.database_url
     yield "Key", True, f"{key_name(settings)}; without it no contact in the database can be read"
-    for name, lacks in (("WhatsApp", settings.whatsapp_lacks), ("Telegram", settings.telegram_lacks)):
-        missing = f"; not set: {', '.join(lacks)}" if lacks else ""
-        yield name, False, f"this version does not connect to it yet{missing}"
+    for name, lacks, how in (
+        ("WhatsApp", settings.whatsapp_lacks, f"by Twilio, as {settings.twilio_whatsapp_from}"),
+        ("Telegram", settings.telegram_lacks, f"by {settings.telegram_mode}"),
+    ):
+        yield name, not lacks, f"not set: {', '.join(lacks)}" if lacks else how

@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 TemplatePurpose = Literal["case_update", "answer_ready", "officer_reply", "survey"]
 
+TWILIO_API = "https://api.twilio.com"
+TELEGRAM_API = "https://api.telegram.org"
+
 _MISSPELT_FROM = 75  # of 100: PROT for PORT has 75, DATABASEURL for DATABASE_URL 96, HOSTNAME for HOST 67
 
 
@@ -139,7 +142,7 @@ class Settings(BaseSettings):
         None, repr=False, description="the token that @BotFather gave, such as 123456:ABC-DEF"
     )
     telegram_api_url: RootUrl = Field(
-        "https://api.telegram.org", description="the root before /bot<token>, such as https://api.telegram.org"
+        TELEGRAM_API, description="the root before /bot<token>, such as https://api.telegram.org"
     )
     telegram_mode: Annotated[Literal["polling", "webhook"], BeforeValidator(str.lower)] = Field(
         "polling", description="polling or webhook"
@@ -155,7 +158,7 @@ class Settings(BaseSettings):
         None, repr=False, description="the Auth Token of Twilio's console, without blanks"
     )
     twilio_api_url: RootUrl = Field(
-        "https://api.twilio.com", description="the root before /2010-04-01, such as https://api.twilio.com"
+        TWILIO_API, description="the root before /2010-04-01, such as https://api.twilio.com"
     )
     twilio_whatsapp_from: Annotated[str, AfterValidator(_whatsapp_address)] | None = Field(
         None, description="the office's WhatsApp number, such as +6281200000000"
@@ -173,9 +176,10 @@ class Settings(BaseSettings):
     @property
     def telegram_lacks(self) -> tuple[str, ...]:
         """Names of the settings without which Telegram stays off; empty when it can be on."""
-        needed = {"TELEGRAM_TOKEN": self.telegram_token}
+        needed: dict[str, object] = {"TELEGRAM_TOKEN": self.telegram_token}
         if self.telegram_mode == "webhook":
             needed["TELEGRAM_WEBHOOK_SECRET"] = self.telegram_webhook_secret
+            needed["PUBLIC_URL"] = self.public_url
         return tuple(name for name, value in needed.items() if value is None)
 
     @property

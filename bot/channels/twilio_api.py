@@ -1,0 +1,117 @@
+"""Twilio's REST API over the program's own HTTP session.
+
+twilio's AsyncTwilioHttpClient ignores its timeout, and with retries it sends a message twice after a 5xx
+(twilio-python#925): this one asks once, waits as long as it says, and tells what never left from what was cut off.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import aiohttp
+from twilio.base.exceptions import TwilioRestException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from bot.settings import TWILIO_API
+
+CONNECT, WHOLE = 5.0, 15.0  # seconds
+CONTENT_API = "https://content.twilio.com"
+
+_quiet = logging.getLogger("pasti.twilio")
+
+
+class NotReachedError(Exception):
+    """The request never left: it may be made again."""
+
+
+class CutOffError(Exception):
+    """The request left, and no answer came: it may have been carried out."""
+
+
+class ThrottledError(Exception):
+    """429: too many requests. `after` is what Twilio asks to wait, in seconds."""
+
+    def __init__(self, after: float | None) -> None:
+        super().__init__("20429")
+        self.after = after
+
+
+class ServerFailedError(Exception):
+    """5xx: carried out or not, Twilio itself does not say."""
+
+
+class TwilioHttp(AsyncHttpClient):
+    """What twilio's client speaks through. Every trouble is one of the four errors above."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        super().__init__(_quiet, is_async=True)
+        self._session = session
+        self._timeout = aiohttp.ClientTimeout(total=WHOLE, connect=CONNECT)
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the base class names it so
+        allow_redirects: bool = False,
+    ) -> Response:
+        headers = dict(headers or {})
+        if auth:
+            headers["Authorization"] = aiohttp.encode_basic_auth(*auth)
+        as_json = "json" in headers.get("Content-Type", "")
+        if not as_json:
+            headers.pop("Content-Type", None)
+        try:
+            async with self._session.request(
+                method.upper(),
+                uri,
+                params=params,  # type: ignore[arg-type]
+                data=None if as_json else data,
+                json=data if as_json else None,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as answer:
+                text = await answer.text(errors="replace")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotReachedError(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise CutOffError(type(error).__name__) from None
+        if answer.status == 429:
+            raise ThrottledError(_seconds(answer.headers.get("Retry-After")))
+        if answer.status >= 500:
+            raise ServerFailedError(str(answer.status))
+        return Response(answer.status, text, answer.headers)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return max(0.0, float(text)) if text else None
+    except ValueError:
+        return None
+
+
+def make_client(session: aiohttp.ClientSession, account_sid: str, token: str, root: str) -> Any:
+    """twilio's Client on this session. root: TWILIO_API_URL; the Content API lies beside it unless it is Twilio's."""
+    client = Client(account_sid, token, http_client=TwilioHttp(session), environment={"-": ""})
+    client.api.base_url = root
+    client.content.base_url = CONTENT_API if root == TWILIO_API else root
+    return client
+
+
+__all__ = [
+    "CutOffError",
+    "NotReachedError",
+    "ServerFailedError",
+    "ThrottledError",
+    "TwilioHttp",
+    "TwilioRestException",
+    "make_client",
+]

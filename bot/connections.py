@@ -1,0 +1,90 @@
+"""How each channel is put together from the settings: its routes, what runs in the background, how it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channels.channel import Channel
+from bot.reception import Reception
+from bot.settings import Settings
+from handlers.messages import Inbound
+from handlers.office import Office
+from handlers.parcels import Status
+from storage import content_templates
+
+Report = Callable[[Sequence[Status]], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One channel that is on."""
+
+    channel: Channel
+    add_routes: Callable[[web.Application], None]
+    background: Callable[[], list[Coroutine[Any, Any, None]]] = field(default=list)
+    close: Callable[[], Awaitable[None]] = _nothing
+
+
+def connect_whatsapp(
+    settings: Settings, session: aiohttp.ClientSession, office: Office, reception: Reception, report: Report
+) -> Connection:
+    # twilio takes 0.2 s and 24 MB to import, which an office without WhatsApp need not have
+    from bot.channels.twilio_api import make_client  # noqa: PLC0415
+    from bot.channels.twilio_media import TwilioMedia  # noqa: PLC0415
+    from bot.channels.whatsapp import WhatsApp  # noqa: PLC0415
+    from bot.channels.whatsapp_catch_up import catch_up  # noqa: PLC0415
+    from bot.channels.whatsapp_webhooks import Webhooks  # noqa: PLC0415
+
+    assert settings.twilio_account_sid
+    assert settings.twilio_auth_token
+    assert settings.twilio_whatsapp_from
+    sid, token = settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()
+    client = make_client(session, sid, token, settings.twilio_api_url)
+    media = TwilioMedia(session, sid, token, settings.twilio_api_url)
+
+    async def accept(inbound: Inbound) -> None:
+        await reception.keep_at_once(inbound)
+
+    webhooks = Webhooks(
+        token=token,
+        account_sid=sid,
+        public_url=settings.public_url,
+        accept=accept,
+        report=report,
+        rejected=lambda: None,
+        now=office.clock,
+    )
+    channel = WhatsApp(
+        client,
+        media,
+        sender=settings.twilio_whatsapp_from,
+        public_url=settings.public_url,
+        contents=_contents(settings, office),
+    )
+
+    def background() -> list[Coroutine[Any, Any, None]]:
+        return [catch_up(client, settings.twilio_whatsapp_from or "", settings.twilio_api_url, accept, office.clock)]
+
+    return Connection(channel, webhooks.add_to, background, media.close)
+
+
+def _contents(settings: Settings, office: Office) -> dict[str, str]:
+    """ContentSids by name: those that were pushed, and before them those that were set."""
+    with office.database.reader() as conn:
+        pushed = {name: row.sid for name, row in content_templates.every(conn).items()}
+    return pushed | {f"pasti_{purpose}": sid for purpose, sid in settings.twilio_templates.items()}
+
+
+def connect_telegram(
+    settings: Settings, session: aiohttp.ClientSession, office: Office, reception: Reception
+) -> Connection:
+    raise NotImplementedError
