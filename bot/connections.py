@@ -87,4 +87,25 @@ def _contents(settings: Settings, office: Office) -> dict[str, str]:
 def connect_telegram(
     settings: Settings, session: aiohttp.ClientSession, office: Office, reception: Reception
 ) -> Connection:
-    raise NotImplementedError
+    from bot.channels.telegram import Telegram  # noqa: PLC0415
+    from bot.channels.telegram_api import make_bot  # noqa: PLC0415
+    from bot.channels.telegram_polling import Polling  # noqa: PLC0415
+    from bot.channels.telegram_webhook import Webhook, publish_commands, register  # noqa: PLC0415
+
+    assert settings.telegram_token
+    token, root = settings.telegram_token.get_secret_value(), settings.telegram_api_url
+    bot = make_bot(session, token, root)
+    channel = Telegram(bot, session, file_root=f"{root}/file/bot{token}", now=office.clock)
+
+    async def accept(inbound: Inbound) -> None:
+        await reception.keep(inbound)
+
+    if settings.telegram_mode == "polling":
+        polling = Polling(channel, accept)
+        return Connection(channel, lambda app: None, lambda: [polling.run(), publish_commands(bot)], channel.close)
+    assert settings.telegram_webhook_secret
+    secret, public_url = settings.telegram_webhook_secret.get_secret_value(), settings.public_url or ""
+    webhook = Webhook(channel, accept, secret)
+    return Connection(
+        channel, webhook.add_to, lambda: [register(bot, public_url, secret), publish_commands(bot)], channel.close
+    )

@@ -1,0 +1,215 @@
+"""Telegram: sends a parcel, takes in an update, fetches a citizen's file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+
+from bot.channels.channel import (
+    Accept,
+    MediaRefusedError,
+    MediaTooLargeError,
+    MediaUnavailableError,
+    Pace,
+)
+from bot.channels.formatting import telegram_html
+from bot.channels.payloads import bind
+from bot.channels.telegram_api import CutOffError, NotReachedError, ServerFailedError, ThrottledError
+from bot.channels.telegram_updates import Press, Refuse, parse
+from handlers import messages
+from handlers.messages import Button
+from handlers.parcels import Found, Later, Outcome, Parcel, Refused, Sent, Uncertain, Untold
+
+_REPEATED = "(kirim ulang)"
+_UNAUTHORISED = 60.0  # seconds until a wrong token is tried again: somebody has to mend it
+_NARROW = 16  # characters: buttons up to this long stand side by side on a phone
+_CHUNK = 64 * 1024
+_BACKGROUND = 500  # answers to presses that may be under way
+_REFUSE_EVERY = 3600.0  # seconds between two refusals to one group
+_NO_GROUPS = "Mohon maaf, PASTI hanya melayani percakapan pribadi. Silakan kirim pesan langsung ke {name}."
+
+log = structlog.get_logger()
+
+
+class Telegram:
+    """The channel. About 30 messages a second to all and one to each chat (core.telegram.org/bots/faq)."""
+
+    name: messages.Channel = "telegram"
+    pace = Pace(per_second=25, per_chat=1.0)
+
+    def __init__(
+        self, bot: Bot, session: aiohttp.ClientSession, *, file_root: str, now: Callable[[], datetime]
+    ) -> None:
+        """file_root: TELEGRAM_API_URL + `/file/bot<token>`."""
+        self.bot = bot
+        self._session = session
+        self._file_root = file_root
+        self._now = now
+        self._background: set[asyncio.Task[None]] = set()
+        self._refused: dict[int, float] = {}
+        self._own_name = ""
+
+    # ------------------------------------------------------------ sending
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        html = telegram_html(parcel.lines)
+        outcome = await self._post(parcel, f"{_REPEATED}\n{html}" if parcel.repeated else html, "HTML")
+        if isinstance(outcome, Refused) and "parse entities" in outcome.error:
+            log.error("formatting refused", outbox_id=parcel.id)
+            plain = "\n".join(line.text for line in parcel.lines if line.style != "menu").strip()
+            outcome = await self._post(parcel, f"{_REPEATED}\n{plain}" if parcel.repeated else plain, None)
+        return outcome
+
+    async def _post(self, parcel: Parcel, text: str, parse_mode: str | None) -> Outcome:
+        try:
+            message = await self.bot.send_message(
+                parcel.address.user,
+                text,
+                parse_mode=parse_mode,
+                reply_markup=keyboard(parcel.buttons, parcel.position),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except TelegramError as error:
+            return outcome_of(error)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:  # an answer that is none
+            return Uncertain(type(error).__name__)
+        return Sent(f"{parcel.address.user}:{message.message_id}")
+
+    async def look_up(self, parcel: Parcel, known: frozenset[str]) -> Found:
+        return Untold()
+
+    # ------------------------------------------------------------ receiving
+
+    async def handle(self, update: object, accept: Accept) -> None:
+        """Takes one update in: kept when this returns. Raises NotKeptError, and then it has to come again."""
+        match parse(update, self._now()):
+            case Press() as press:
+                await accept(press.inbound)
+                self._soon(self._answer(press))
+            case Refuse(chat):
+                if self._may_refuse(chat):
+                    self._soon(self._refuse(chat))
+            case None:
+                pass
+            case inbound:
+                await accept(inbound)
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """In the background: it concerns only the look of things, and the citizen's next message must not wait."""
+        if len(self._background) >= _BACKGROUND:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _answer(self, press: Press) -> None:
+        """The button stops spinning; then its keyboard goes, so that nobody presses it twice."""
+        try:
+            await self.bot.answer_callback_query(press.query_id)
+        except TelegramError as error:  # too old: it has stopped by itself
+            log.info("callback not answered", error=type(error).__name__)
+        if press.message_id is None:
+            return
+        try:
+            await self.bot.edit_message_reply_markup(press.chat, press.message_id, reply_markup=None)
+        except TelegramError as error:  # not modified: it is gone already
+            log.debug("keyboard not retired", error=type(error).__name__)
+
+    def _may_refuse(self, chat: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now < self._refused.get(chat, 0.0):
+            return False
+        self._refused = {each: until for each, until in self._refused.items() if until > now}
+        self._refused[chat] = now + _REFUSE_EVERY
+        return True
+
+    async def _refuse(self, chat: int) -> None:
+        try:
+            if not self._own_name:
+                self._own_name = f"@{(await self.bot.get_me()).username}"
+            await self.bot.send_message(chat, _NO_GROUPS.format(name=self._own_name))
+            await self.bot.leave_chat(chat)
+        except TelegramError as error:
+            log.info("group not left", error=type(error).__name__)
+
+    async def close(self) -> None:
+        """What is under way gets a moment."""
+        if self._background:
+            await asyncio.wait(self._background, timeout=0.5)
+        for task in self._background:
+            task.cancel()
+
+    # ------------------------------------------------------------ files
+
+    async def fetch(self, source: str) -> AsyncIterator[bytes]:
+        """The bytes of a file by its file_id, 20 MB at most (core.telegram.org/bots/api#getfile)."""
+        try:
+            file = await self.bot.get_file(source)
+        except BadRequest as error:
+            kind = MediaTooLargeError if "too big" in str(error).lower() else MediaRefusedError
+            raise kind("getFile refused") from None
+        except TelegramError as error:
+            raise MediaUnavailableError(type(error).__name__) from None
+        path = (file.file_path or "").removeprefix(self._file_root).lstrip("/")
+        if not path or "://" in path or ".." in path.split("/"):
+            raise MediaRefusedError("no path")
+        limits = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
+        try:
+            async with self._session.get(f"{self._file_root}/{path}", timeout=limits, allow_redirects=False) as answer:
+                if 300 <= answer.status < 400:
+                    raise MediaRefusedError("redirected")
+                if answer.status in (400, 403, 404, 410):
+                    raise MediaRefusedError(f"status {answer.status}")
+                if answer.status != 200:
+                    raise MediaUnavailableError(f"status {answer.status}")
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    yield chunk
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:  # its words hold the address, and that the token
+            raise MediaUnavailableError(type(error).__name__) from None
+
+
+def keyboard(buttons: Sequence[Button], position: int) -> InlineKeyboardMarkup | None:
+    """Short buttons side by side, three at most in a row; longer ones below each other."""
+    made = [InlineKeyboardButton(b.title, callback_data=bind(b.payload, position)) for b in buttons]
+    if not made:
+        return None
+    rows: list[list[InlineKeyboardButton]] = []
+    for button in made:
+        row = rows[-1] if rows else []
+        if row and len(row) < 3 and sum(len(each.text) for each in [*row, button]) <= 2 * _NARROW:
+            row.append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup(rows)
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """What an error of the Bot API means for the message and its citizen."""
+    words = str(error).lower()
+    match error:
+        case ThrottledError():
+            return Later("429", error.after, throttled=True)
+        case NotReachedError():
+            return Later(str(error))
+        case ServerFailedError():
+            return Later(str(error))
+        case CutOffError():
+            return Uncertain(str(error))
+        case InvalidToken():
+            log.error("Telegram refuses the token: check TELEGRAM_TOKEN")
+            return Later("401", _UNAUTHORISED)
+        case Forbidden():
+            return Refused("403", "gone" if "deactivated" in words else "blocked")
+        case BadRequest() if "chat not found" in words or "user not found" in words:
+            return Refused("chat not found", "gone")
+        case BadRequest():
+            return Refused("can't parse entities" if "parse entities" in words else "400")
+    return Uncertain(type(error).__name__)
