@@ -250,14 +250,15 @@ class Catalogue:
             _, said, parts = group
             others = sum([weight for bit, weight in lacking if not parts & bit])
             focus = (said / (said + loose + others)) ** 0.3
-            if len(rows) < limit or -coverage * focus <= rows[-1][0]:
-                rows += self._best_of(group, focus, limit)
+            least = rows[-1][0] if len(rows) == limit else 0.0
+            if -coverage * focus <= least:
+                rows += self._best_of(group, focus, limit, least)
                 rows.sort()
                 del rows[limit:]
         return rows
 
-    def _best_of(self, group: _Alike, focus: float, limit: int) -> list[_Row]:
-        """Those with the lightest titles. Those of which all was said are alike, so that their number tells."""
+    def _best_of(self, group: _Alike, focus: float, limit: int, least: float) -> list[_Row]:
+        """Those with the lightest titles, no worse than the least. All of it said of several: their number tells."""
         holders, said, heard = group
         first = heard & -heard
         rows: list[_Row] = []
@@ -269,6 +270,8 @@ class Catalogue:
             if self._masses[place] != mass:
                 mass = self._masses[place]
                 score = -(min(1.0, said / mass) ** 0.7 * focus)
+                if score > least:
+                    break
             rows.append((score, self._numbers[place], first, self._order[place], said, heard))
             fewer -= said < mass
         return rows
