@@ -35,13 +35,14 @@ class ItemIndex:
 
     def __init__(self, components: Mapping[int, str]) -> None:
         self._components = components
-        self._parts: list[tuple[int, int, _Lines]] = []  # component, its first place, its lines
+        # component, its first place, the words of its lines and of all
+        self._parts: list[tuple[int, int, _Said, frozenset[str]]] = []
         self._found: dict[str, _Found] = {}
         start = 0
         for number, text in components.items():
-            lines = _read(text)
-            self._parts.append((number, start, lines))
-            start += len(lines.said)
+            said, words = _read(text)
+            self._parts.append((number, start, said, words))
+            start += len(said)
         self._total = start
 
     @property
@@ -51,7 +52,7 @@ class ItemIndex:
 
     def place(self, index: int) -> Place:
         """The place with this index into `places`."""
-        number, start, _ = next(part for part in reversed(self._parts) if part[1] <= index)
+        number, start, *_ = next(part for part in reversed(self._parts) if part[1] <= index)
         return self.places_of(number)[index - start]
 
     def places_of(self, component: int) -> Sequence[Place]:
@@ -106,7 +107,11 @@ class ItemIndex:
     def _look_up(self, word: str) -> _Found:
         found = self._found.get(word)
         if found is None:
-            where = [(number, start, lines.having(word)) for number, start, lines in self._parts if word in lines.words]
+            where = [
+                (number, start, [(index, line[word]) for index, line in enumerate(said) if word in line])
+                for number, start, said, words in self._parts
+                if word in words
+            ]
             holding = sum([len(items) for _, _, items in where])
             found = _Found(math.log((self._total + 1) / holding) if holding else 0.0, where)
             if len(self._found) < _KEPT:
@@ -114,15 +119,7 @@ class ItemIndex:
         return found
 
 
-class _Lines(NamedTuple):
-    """The lines of a component."""
-
-    said: tuple[Mapping[str, float], ...]  # the words of each line with their weights
-    words: frozenset[str]  # of all lines
-
-    def having(self, word: str) -> list[tuple[int, float]]:
-        """The lines that have a word, with its weight."""
-        return [(index, line[word]) for index, line in enumerate(self.said) if word in line]
+_Said = tuple[Mapping[str, float], ...]  # the words of each line with their weights
 
 
 class _Found(NamedTuple):
@@ -133,10 +130,10 @@ class _Found(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> _Lines:
-    """The lines of a component: one for each of its items. Standards share most of their components word for word."""
+def _read(text: str) -> tuple[_Said, frozenset[str]]:
+    """The words of a component by its lines, one for each item, and of all. Standards share most components."""
     said = tuple(_indexed(split_marker(line)[1]) for line in text.split("\n"))
-    return _Lines(said, frozenset().union(*said))
+    return said, frozenset().union(*said)
 
 
 @lru_cache(maxsize=256)
