@@ -4,73 +4,150 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from handlers.messages import Channel, Line
 
 LIMITS: Mapping[Channel, int] = {"whatsapp": 1600, "telegram": 4096, "web": 12_000}
-"""Characters in one message, as the providers count them (Twilio: body; Telegram: text after parsing)."""
+"""UTF-16 units in one message (Twilio: the body with its marks; Telegram: the text after parsing)."""
 
-_MARKUP = 4  # characters that a channel's markup may add to a line, and its line break
-_NUMBERING = 12  # `(10/12)` on a line of its own
+_MARKUP = 4  # what a channel may put around a line: its break, and a mark before and behind
+_MARKERS = "*_~`>"  # each may need one invisible character behind it, so that WhatsApp shows it
+_INNER_BREAK = 2  # a line break inside a line: the quote mark that the next row needs
+_NUMBERING = 16  # `(10/12)` on a line of its own
+_CHOICES = 40  # how many lines from the end of a full message a better place to cut is looked for
+_ADDENDA = ("source", "menu")  # they say little by themselves
 _ZERO_WIDTH_JOINER = "\u200d"
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-_BREAK = re.compile(r"(?<=[.;,:!?])\s|\s")
+_SENTENCE_END = re.compile(r"(?<=[.;:!?])\s")
+_BLANK = re.compile(r"\s")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\d(+])\(?\+?\d[\d\s().-]{5,30}\d"  # a telephone number, with its dashes and blanks
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    blanks: tuple[Line, ...]  # the empty lines before it; not said where it begins a message
+    line: Line
+    size: int
 
 
 def cut(lines: Sequence[Line], limit: int) -> list[tuple[Line, ...]]:
-    """The lines as messages of at most `limit` characters, numbered `(1/3)` when there are several."""
-    if _length(lines) <= limit:
+    """The lines as messages that stay below `limit` on every channel, numbered `(1/3)` when there are several."""
+    # measured in one go, because most fit; a line takes one more than a line break inside a line
+    if _size("\n".join([line.text for line in lines])) + len(lines) - 1 <= limit:
         return [tuple(lines)]
     room = limit - _NUMBERING
-    parts: list[list[Line]] = [[]]
-    for line in (piece for whole in lines for piece in _pieces(whole, room)):
-        if parts[-1] and _length([*parts[-1], line]) > room:
-            parts.append([])
-        parts[-1].append(line)
-    trimmed = [part for part in (_without_blank_ends(part) for part in parts) if part]
-    return [(Line(f"({n}/{len(trimmed)})", "source"), *part) for n, part in enumerate(trimmed, 1)]
+    parts = _parts(list(_items(lines, room)), room)
+    if len(parts) == 1:
+        return parts
+    return [(Line(f"({n}/{len(parts)})", "source"), *part) for n, part in enumerate(parts, 1)]
 
 
-def _length(lines: Sequence[Line]) -> int:
-    return sum(len(line.text) + _MARKUP for line in lines)
+def _size(text: str) -> int:
+    """The most that a line can take on any channel, in UTF-16 units."""
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + _MARKUP + sum(map(text.count, _MARKERS)) + _INNER_BREAK * text.count("\n")
 
 
-def _pieces(line: Line, room: int) -> list[Line]:
-    """A line that is too long by itself, cut at a blank, best after punctuation."""
-    text, pieces = line.text, list[Line]()
-    while len(text) + _MARKUP > room:
-        head = text[: room - _MARKUP]
-        breaks = [match.start() for match in _BREAK.finditer(head) if match.start() > len(head) // 2]
-        at = breaks[-1] if breaks else _whole_character(text, len(head))
-        pieces.append(Line(text[:at].rstrip(), line.style))
-        text = text[at:].lstrip()
-    return [*pieces, Line(text, line.style)]
+def _parts(items: Sequence[_Item], room: int) -> list[tuple[Line, ...]]:
+    """The best places to cut, found from the end: no heading left behind and no menu torn, then few messages, then
+    no source by itself; of equals the one that fills the earlier messages."""
+    before = [*accumulate((len(item.blanks) * _MARKUP + item.size for item in items), initial=0)]
+    best: list[tuple[tuple[int, int, int], int]] = [((0, 0, 0), len(items))]  # per item: cost from here on, and the cut
+    said = len(items)  # the next line that is no addendum
+    for start in reversed(range(len(items))):
+        said = said if items[start].line.style in _ADDENDA else start
+        most = bisect_right(before, room + before[start] + len(items[start].blanks) * _MARKUP) - 1
+        options = []
+        for end in range(most, max(start, most - _CHOICES), -1):
+            (torn, count, lone), _ = best[len(items) - end]
+            torn += end < len(items) and _belong(items[end - 1].line, items[end].line)
+            lone += 0 < start < end <= said
+            options.append(((torn, count + 1, lone), end))
+        best.append(min(options, key=lambda option: option[0]))  # the first of equals is the fullest
+    parts, start = list[tuple[Line, ...]](), 0
+    while start < len(items):
+        end = best[len(items) - start][1]
+        first, *rest = items[start:end]
+        parts.append((first.line, *(line for item in rest for line in (*item.blanks, item.line))))
+        start = end
+    return parts
+
+
+def _belong(line: Line, after: Line) -> bool:
+    return line.style == "strong" or line.style == after.style == "menu"
+
+
+def _items(lines: Sequence[Line], room: int) -> Iterator[_Item]:
+    blanks: tuple[Line, ...] = ()
+    heading = 0  # what the headings directly above take: the piece below them has to leave room for it
+    for line in lines:
+        if not line.text.strip():
+            blanks = (*blanks, line)
+            continue
+        for text in _pieces(line.text, room, heading + len(blanks) * _MARKUP if heading else 0):
+            item = _Item(blanks, Line(text, line.style), _size(text))
+            yield item
+            blanks = ()
+        heading = heading + item.size if line.style == "strong" else 0
+
+
+def _pieces(text: str, room: int, taken: int) -> Iterator[str]:
+    """A line that is too long by itself, in pieces; the first leaves the room that is taken, if some is left then."""
+    first = room - taken if taken <= room // 2 else room
+    while _size(text) > room:
+        at = _place(text, _fitting(text, first - _MARKUP), room)
+        if piece := text[:at].rstrip():
+            yield piece
+        text, first = text[at:].lstrip(), room
+    if text:
+        yield text
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters fit."""
+    for at, character in enumerate(text):
+        room -= _size(character) - _MARKUP
+        if room < 0:
+            return max(at, 1)
+    return len(text)
+
+
+def _place(text: str, fits: int, room: int) -> int:
+    """Where to cut: behind a sentence, or else a word, or else a whole character; in no link that fits a message."""
+    links = [match.span() for match in _LINK.finditer(text) if _size(match[0]) <= room]
+    head = text[: fits + 1]
+    for border, least in ((_SENTENCE_END, fits // 2), (_BLANK, 0)):
+        places = [match.start() for match in border.finditer(head, 1) if match.start() > least]
+        if free := [at for at in places if not any(start < at < end for start, end in links)]:
+            return free[-1]
+    before = next((start for start, end in links if 0 < start < fits < end), fits)
+    return _whole_character(text, before)
 
 
 def _whole_character(text: str, at: int) -> int:
-    """A place at or before `at` that tears no emoji, flag or accented letter apart."""
-    while at > 1 and (_joins(text[at]) or text[at - 1] == _ZERO_WIDTH_JOINER or _inside_flag(text, at)):
-        at -= 1
-    return at
+    """A place at or before `at` that tears no emoji, flag or accented letter apart, if there is one."""
+    place = at
+    while place and (_joins(text[place]) or text[place - 1] == _ZERO_WIDTH_JOINER or _inside_flag(text, place)):
+        place -= 1
+    return place or at
 
 
 def _joins(character: str) -> bool:
-    """Marks, variation selectors, skin tones, tags and the joiner belong to the character before them."""
+    """Marks, variation selectors, skin tones, tags, joiners and low surrogates belong to the character before them."""
     code = ord(character)
-    marks = unicodedata.category(character).startswith("M") or character == _ZERO_WIDTH_JOINER
-    return marks or 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F
+    joined = unicodedata.category(character).startswith("M") or character in {"\u200c", _ZERO_WIDTH_JOINER}
+    return joined or 0x1F3FB <= code <= 0x1F3FF or 0xE0020 <= code <= 0xE007F or 0xDC00 <= code <= 0xDFFF
 
 
 def _inside_flag(text: str, at: int) -> bool:
     """Flags are pairs of letters: whether a cut at `at` would part one."""
-    before = len(text[:at]) - len(text[:at].rstrip(_FLAG_LETTERS))
+    before = at - len(text[:at].rstrip(_FLAG_LETTERS))
     return text[at] in _FLAG_LETTERS and before % 2 == 1
-
-
-def _without_blank_ends(lines: list[Line]) -> list[Line]:
-    while lines and not lines[0].text:
-        lines = lines[1:]
-    while lines and not lines[-1].text:
-        lines = lines[:-1]
-    return lines
