@@ -9,12 +9,14 @@ from contextlib import suppress
 import aiohttp
 from aiohttp import web
 
+from bot import health
 from bot.channels.channel import Channel
 from bot.connections import Connection, connect_telegram, connect_whatsapp
 from bot.intake import Intake
 from bot.keys import secret_of
 from bot.live import Live, conversation_key
 from bot.media import MediaWorker
+from bot.metrics import Metrics
 from bot.reception import Reception
 from bot.sender import Sender
 from bot.settings import Settings
@@ -60,26 +62,29 @@ class Pasti:
         self.live = Live()
         self.writer = Writer()
         self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        self.intake = Intake(office, self.writer, self._told)
-        self.reception = Reception(self.intake, Spool(settings.data_dir))
+        self.metrics = Metrics()
+        self.intake = Intake(office, self.writer, self._told, self.metrics.batch)
+        self.reception = Reception(self.intake, Spool(settings.data_dir), self.metrics)
+        self.metrics.watch(office.database, office.clock, lambda: self.reception.spooled)
         self.connections = self._connect()
         self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
-        self.sender = Sender(office, self.channels, self.writer, self._changed)
-        self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer)
+        self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried)
+        self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self.sender.look)
         self.app = self._make_app(secret)
 
     def _connect(self) -> list[Connection]:
         found = []
         if not self.settings.whatsapp_lacks:
-            found.append(connect_whatsapp(self.settings, self.session, self.office, self.reception, self._report))
+            found.append(connect_whatsapp(self, self._report))
         if not self.settings.telegram_lacks:
-            found.append(connect_telegram(self.settings, self.session, self.office, self.reception))
+            found.append(connect_telegram(self))
         return found
 
     # ------------------------------------------------------------ who is told of what
 
     def _told(self, decisions: Sequence[Decision]) -> None:
         """What a batch decided is on the disk: pages are told, answers go out, files are fetched."""
+        self.metrics.decided(decisions)
         for decision in decisions:
             if decision.decided and not decision.duplicate:
                 self.live.notify(conversation_key(decision.inbound.address))
@@ -112,9 +117,15 @@ class Pasti:
         )
         for connection in self.connections:
             connection.add_routes(app)
+        checks = {"messages": self._decides, "database": health.database_answers(self.office.database)}
+        health.add_routes(app, checks, self.metrics)
         app.cleanup_ctx.append(self._run)
         app.on_shutdown.append(self._close_streams)
         return app
+
+    async def _decides(self) -> bool:
+        """The knowledge is read, and messages are decided."""
+        return self.intake.ready and not self.intake.away
 
     async def _take(self, inbound: Inbound) -> None:
         await self.intake.take(inbound)

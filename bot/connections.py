@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from aiohttp import web
 
 from bot.channels.channel import Channel
+from bot.metrics import Metrics
 from bot.reception import Reception
 from bot.settings import Settings
 from handlers.messages import Inbound
@@ -34,9 +35,17 @@ class Connection:
     close: Callable[[], Awaitable[None]] = _nothing
 
 
-def connect_whatsapp(
-    settings: Settings, session: aiohttp.ClientSession, office: Office, reception: Reception, report: Report
-) -> Connection:
+class Parts(Protocol):
+    """What of the program a channel is connected to."""
+
+    settings: Settings
+    session: aiohttp.ClientSession
+    office: Office
+    reception: Reception
+    metrics: Metrics
+
+
+def connect_whatsapp(parts: Parts, report: Report) -> Connection:
     # twilio takes 0.2 s and 24 MB to import, which an office without WhatsApp need not have
     from bot.channels.twilio_api import make_client  # noqa: PLC0415
     from bot.channels.twilio_media import TwilioMedia  # noqa: PLC0415
@@ -44,6 +53,7 @@ def connect_whatsapp(
     from bot.channels.whatsapp_catch_up import catch_up  # noqa: PLC0415
     from bot.channels.whatsapp_webhooks import Webhooks  # noqa: PLC0415
 
+    settings, session, office = parts.settings, parts.session, parts.office
     assert settings.twilio_account_sid
     assert settings.twilio_auth_token
     assert settings.twilio_whatsapp_from
@@ -52,7 +62,7 @@ def connect_whatsapp(
     media = TwilioMedia(session, sid, token, settings.twilio_api_url)
 
     async def accept(inbound: Inbound) -> None:
-        await reception.keep_at_once(inbound)
+        await parts.reception.keep_at_once(inbound)
 
     webhooks = Webhooks(
         token=token,
@@ -60,7 +70,7 @@ def connect_whatsapp(
         public_url=settings.public_url,
         accept=accept,
         report=report,
-        rejected=lambda: None,
+        rejected=lambda: parts.metrics.signature_rejected("whatsapp"),
         now=office.clock,
     )
     channel = WhatsApp(
@@ -84,28 +94,27 @@ def _contents(settings: Settings, office: Office) -> dict[str, str]:
     return pushed | {f"pasti_{purpose}": sid for purpose, sid in settings.twilio_templates.items()}
 
 
-def connect_telegram(
-    settings: Settings, session: aiohttp.ClientSession, office: Office, reception: Reception
-) -> Connection:
+def connect_telegram(parts: Parts) -> Connection:
     from bot.channels.telegram import Telegram  # noqa: PLC0415
     from bot.channels.telegram_api import make_bot  # noqa: PLC0415
     from bot.channels.telegram_polling import Polling  # noqa: PLC0415
     from bot.channels.telegram_webhook import Webhook, publish_commands, register  # noqa: PLC0415
 
+    settings, session = parts.settings, parts.session
     assert settings.telegram_token
     token, root = settings.telegram_token.get_secret_value(), settings.telegram_api_url
     bot = make_bot(session, token, root)
-    channel = Telegram(bot, session, file_root=f"{root}/file/bot{token}", now=office.clock)
+    channel = Telegram(bot, session, file_root=f"{root}/file/bot{token}", now=parts.office.clock)
 
     async def accept(inbound: Inbound) -> None:
-        await reception.keep(inbound)
+        await parts.reception.keep(inbound)
 
     if settings.telegram_mode == "polling":
         polling = Polling(channel, accept)
         return Connection(channel, lambda app: None, lambda: [polling.run(), publish_commands(bot)], channel.close)
     assert settings.telegram_webhook_secret
     secret, public_url = settings.telegram_webhook_secret.get_secret_value(), settings.public_url or ""
-    webhook = Webhook(channel, accept, secret)
+    webhook = Webhook(channel, accept, secret, lambda: parts.metrics.signature_rejected("telegram"))
     return Connection(
         channel, webhook.add_to, lambda: [register(bot, public_url, secret), publish_commands(bot)], channel.close
     )

@@ -7,6 +7,7 @@ acknowledged; they go into the database, in their order, when it is back.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.channel import NotKeptError
 from bot.intake import PROBE, Intake, IntakeStoppedError
+from bot.metrics import Metrics
 from bot.spool import Spool, Spooled
 from handlers.inbound import Decision
 from handlers.messages import Inbound
@@ -31,9 +33,10 @@ _Away = (DatabaseUnavailableError, IntakeStoppedError, TimeoutError)
 class Reception:
     """One per process. Start `run` as a task: it empties the spool."""
 
-    def __init__(self, intake: Intake, spool: Spool) -> None:
+    def __init__(self, intake: Intake, spool: Spool, metrics: Metrics) -> None:
         self._intake = intake
         self._spool = spool
+        self._metrics = metrics
         self._stuck: dict[str, float] = {}  # by file: when it is tried again
         self._news = asyncio.Event()
 
@@ -48,12 +51,12 @@ class Reception:
         Raises NotKeptError when the database is away.
         """
         if self._intake.away or self._spool.holds(inbound.address):
-            self._news.set()
+            self._refuse(inbound)
             raise NotKeptError("the database is away")
         try:
             return await self._take(inbound)
         except _Away as error:
-            self._news.set()
+            self._refuse(inbound)
             raise NotKeptError(type(error).__name__) from error
         except SQLAlchemyError as error:  # refused, not away: it would be refused each time, and block its chat
             log.error("message refused by the database", channel=inbound.address.channel, error=type(error).__name__)
@@ -71,15 +74,24 @@ class Reception:
         return None
 
     async def _take(self, inbound: Inbound) -> Decision:
+        started = time.perf_counter()
         async with asyncio.timeout(PATIENCE):
-            return await self._intake.take(inbound)
+            decision = await self._intake.take(inbound)
+        self._metrics.acknowledged(inbound.address.channel, time.perf_counter() - started)
+        return decision
+
+    def _refuse(self, inbound: Inbound) -> None:
+        self._metrics.refused(inbound.address.channel)
+        self._news.set()  # somebody looks whether the database is back
 
     async def _put(self, inbound: Inbound) -> None:
         try:
             await asyncio.to_thread(self._spool.put, inbound)
         except OSError as error:
+            self._metrics.refused(inbound.address.channel)
             log.error("message lost", channel=inbound.address.channel, error=type(error).__name__)
             raise NotKeptError(f"neither database nor disk: {error.strerror}") from error
+        self._metrics.spooled(inbound.address.channel)
         self._news.set()
 
     async def run(self) -> None:

@@ -68,6 +68,7 @@ class Sender:
         self._reports: list[_Reported] = []
         self._early: dict[str, list[Status]] = {}
         self._news = asyncio.Event()
+        self._looked = asyncio.Event()
         self._stopping = False
 
     def wake(self, recipients: Iterable[tuple[int, messages.Channel]]) -> None:
@@ -76,6 +77,10 @@ class Sender:
             if channel in self._ready:
                 self._ready[channel][conversation] = None
         self._news.set()
+
+    def look(self) -> None:
+        """Somebody wrote to the outbox without saying to whom: sweep now."""
+        self._looked.set()
 
     async def report(self, statuses: Sequence[Status]) -> None:
         """Takes in what a provider reports; kept when this returns. Raises what the database raised when it was not."""
@@ -253,7 +258,10 @@ class Sender:
                     await self._look_up(found.doubts)
             except DatabaseUnavailableError as error:
                 log.warning("outbox not read", error=type(error).__name__)
-            await asyncio.sleep(SWEEP)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SWEEP):
+                    await self._looked.wait()
+            self._looked.clear()
 
     async def _look_up(self, doubts: Sequence[Doubt]) -> None:
         """Ask the providers what became of messages that were cut off."""

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.app import SHUTDOWN_SECONDS, Pasti, open_office
 from bot.keys import key_name, secret_of
+from bot.lock import hold
 from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError
 from handlers.office import Office
@@ -32,12 +33,13 @@ log = structlog.get_logger()
 def serve(settings: Settings) -> None:
     """Opens the database, serves, and returns when it was asked to stop."""
     set_up_logs(settings.log_level)
-    secret = secret_of(settings)
-    office = open_office(settings.database_url, secret, shipped=True)
-    try:
-        _run(_serve(office, settings, secret))
-    finally:
-        office.database.close()
+    with hold(settings.data_dir):
+        secret = secret_of(settings)
+        office = open_office(settings.database_url, secret, shipped=True)
+        try:
+            _run(_serve(office, settings, secret))
+        finally:
+            office.database.close()
 
 
 def _run(serving: Coroutine[None, None, None]) -> None:

@@ -21,7 +21,8 @@ def refused(folder: Path, **settings: str) -> str:
 
 
 def test_it_says_what_is_on_and_what_is_off_and_why(tmp_path: Path) -> None:
-    with serving(tmp_path, TELEGRAM_TOKEN="123456:invented") as served:
+    nowhere = "http://127.0.0.1:9"  # nobody listens there
+    with serving(tmp_path, TELEGRAM_TOKEN="123456:invented", TELEGRAM_API_URL=nowhere) as served:
         lines = {" ".join(line.split()) for line in served.announced.splitlines()}
         assert served.url.startswith("http://127.0.0.1:")
     assert f"on Web chat {served.url}" in lines
@@ -29,8 +30,8 @@ def test_it_says_what_is_on_and_what_is_off_and_why(tmp_path: Path) -> None:
     assert f"on Database sqlite:///{tmp_path}/data/pasti.db" in lines
     assert f"on Key {tmp_path}/data/secret.key; without it no contact in the database can be read" in lines
     missing = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_WHATSAPP_FROM"
-    assert f"off WhatsApp this version does not connect to it yet; not set: {missing}" in lines
-    assert "off Telegram this version does not connect to it yet" in lines
+    assert f"off WhatsApp not set: {missing}" in lines
+    assert "on Telegram by polling" in lines
     assert "invented" not in served.announced + served.log.read_text()
 
 
@@ -48,8 +49,13 @@ def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
     ("setting", "value", "said"),
     [
         ("PORT", "eighty", "PORT: 'eighty' cannot be used"),
-        ("DATA_DIR", "/proc/pasti", "cannot be read or made"),
+        ("DATA_DIR", "/proc/pasti", "Set DATA_DIR to a folder of PASTI's"),
     ],
 )
 def test_what_the_operator_can_mend_is_a_sentence(tmp_path: Path, setting: str, value: str, said: str) -> None:
     assert said in refused(tmp_path, **{setting: value})
+
+
+def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        assert "PASTI is already running on this data folder (process " in refused(tmp_path)

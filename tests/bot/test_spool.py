@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.channels.channel import NotKeptError
 from bot.intake import Intake
+from bot.metrics import Metrics
 from bot.reception import Reception
 from bot.spool import Spool
 from bot.writer import Writer
@@ -44,7 +45,7 @@ async def receiving(desk: Desk, folder: Path) -> AsyncIterator[tuple[Reception, 
     writer = Writer()
     intake = Intake(desk.office, writer, lambda _decisions: None)
     spool = Spool(folder)
-    reception = Reception(intake, spool)
+    reception = Reception(intake, spool, Metrics())
     tasks = [asyncio.create_task(intake.run()), asyncio.create_task(reception.run())]
     try:
         yield reception, spool
@@ -155,7 +156,7 @@ async def test_what_comes_later_queues_behind_what_is_spooled(desk: Desk, tmp_pa
     spool = Spool(tmp_path)
     spool.put(desk.message("biaya 29102", user="a"))
     intake = Intake(desk.office, Writer(), lambda _decisions: None)  # it decides nothing until it runs
-    reception = Reception(intake, spool)
+    reception = Reception(intake, spool, Metrics())
     assert await reception.keep_at_once(desk.message("lama 29102", user="a")) is None
     with pytest.raises(NotKeptError):
         await reception.keep(desk.message("halo", user="a"))
