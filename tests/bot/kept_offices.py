@@ -1,0 +1,107 @@
+"""An office with all that lies in a data folder, the commands that keep and restore it, and backups made by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import typer
+from typer.testing import CliRunner, Result
+
+from bot.backup_cli import backup, restore
+from bot.media_store import Incoming
+from handlers.inbound import Decision, receive
+from handlers.messages import Address, Inbound
+from handlers.office import Office
+from handlers.shipped import publish_shipped
+from storage import media
+from storage.database import HEAD, Database
+from storage.media import MediaRow
+from storage.sealed import Sealer, load_or_make_secret
+from tests.storage.fresh import NOW, fresh_database
+
+COMPLAINT = "Saya Rukmana, 0812 1000 2000, mau lapor: kemarin di loket 3 saya diminta bayar 200rb untuk KBLI 29102"
+
+commands = typer.Typer()
+commands.command()(backup)
+commands.command()(restore)
+
+
+@dataclass
+class Working:
+    """An office as `pasti run` has it: everything under one folder."""
+
+    folder: Path
+    office: Office
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def message(self, text: str, user: str = "6281210002000") -> Inbound:
+        return Inbound(Address("whatsapp", user), f"SM{next(self.numbers)}", NOW, text)
+
+    def say(self, text: str, user: str = "6281210002000") -> Decision:
+        return receive(self.office, [self.message(text, user)])[0]
+
+    def received(self) -> set[str]:
+        with self.office.database.reader() as conn:
+            return set(conn.exec_driver_sql("SELECT external_id FROM inbox").scalars())
+
+    def keep_file(self, content: bytes) -> str:
+        """As it is kept when the last message brought it: first the file, then the row."""
+        incoming = Incoming(self.folder, 1 << 20)
+        incoming.write(content)
+        incoming.flush()
+        sha256 = incoming.keep()
+        with self.office.database.transaction() as tx:
+            inbox_id, conversation = tx.exec_driver_sql("SELECT max(id), conversation_id FROM inbox").one()
+            id_ = next(self.numbers)
+            row = MediaRow(id_, inbox_id, id_, conversation, "whatsapp", "photo", "x", NOW, NOW, sha256=sha256)
+            media.add(tx, [row])
+            tx.exec_driver_sql("UPDATE media SET state = 'kept', sha256 = ? WHERE id = ?", (sha256, id_))
+        return sha256
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[Working]:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / "pasti.db"
+    database = Database.open(str(path)) if path.exists() else fresh_database(folder)
+    office = Office(database, Sealer(load_or_make_secret(folder, None)), lambda: NOW)
+    publish_shipped(office)
+    try:
+        yield Working(folder, office)
+    finally:
+        database.close()
+
+
+def pasti(*words: str, exit_code: int = 0, **settings: str) -> Result:
+    result = CliRunner().invoke(commands, words, env=settings)
+    assert result.exit_code == exit_code, result.output + str(result.exception)
+    return result
+
+
+def members(file: Path) -> dict[str, bytes]:
+    with tarfile.open(file) as tar:
+        return {member.name: content.read() for member in tar if (content := tar.extractfile(member))}
+
+
+def written(file: Path, contents: dict[str, bytes], **manifest: object) -> Path:
+    """A backup with these members, whose manifest fits them unless it says otherwise."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    facts = {"format": 1, "created": NOW.isoformat(), "migration": HEAD, "members": hashes, **manifest}
+    with tarfile.open(file, "w:gz") as tar:
+        for name, content in {**contents, "manifest.json": json.dumps(facts).encode()}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return file
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
