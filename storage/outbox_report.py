@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
@@ -78,7 +78,14 @@ def reported(conn: Connection, state: str | None, limit: int) -> list[ReportedRo
     query = select(*shown).join(conversations, conversations.c.id == outbox.c.conversation_id)
     if state is not None:
         query = query.where(outbox.c.state == state)
-    return [ReportedRow(*row) for row in conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))]
+    return [_unnamed(ReportedRow(*row)) for row in conn.execute(query.order_by(outbox.c.id.desc()).limit(limit))]
+
+
+def _unnamed(row: ReportedRow) -> ReportedRow:
+    """Telegram numbers the messages of each chat, so its ids are kept as `chat:number`: the chat is an address."""
+    if row.provider_id is None or row.channel != "telegram":
+        return row
+    return replace(row, provider_id=row.provider_id.rpartition(":")[2])
 
 
 def failed_since(conn: Connection, since: datetime) -> int:
