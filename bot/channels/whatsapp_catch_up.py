@@ -22,7 +22,7 @@ from bot.channels.twilio_api import (
     ThrottledError,
     TwilioRestException,
 )
-from bot.channels.whatsapp_updates import PREFIX, kind_of
+from bot.channels.whatsapp_updates import PREFIX, kind_of, may_go_on
 from handlers.messages import Address, Attachment, Inbound
 
 BACK = timedelta(hours=24)  # as long as WhatsApp's window: what is older could not be answered
@@ -75,6 +75,7 @@ async def _inbound(message: Any, api_root: str, now: datetime) -> Inbound:
         received_at=min(_made(message), now),
         text=text,
         attachments=attachments,
+        burst=may_go_on(text, None, attachments),
         provider_ref=str(message.sid),
     )
 

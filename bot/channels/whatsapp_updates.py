@@ -52,14 +52,15 @@ def parse_message(form: Mapping[str, str], now: datetime) -> Inbound:
         payload=payload,
         attachments=attachments,
         name=form.get("ProfileName") or None,
-        burst=_may_go_on(text, payload, attachments, event),
+        burst=may_go_on(text, payload, attachments, event),
         provider_ref=sid,
         pressed_on=pressed_on,
         event=event,
     )
 
 
-def _may_go_on(text: str, payload: str | None, attachments: tuple[Attachment, ...], event: Event | None) -> bool:
+def may_go_on(text: str, payload: str | None, attachments: tuple[Attachment, ...], event: Event | None = None) -> bool:
+    """Whether more of the same thought may follow: a fragment, or what may be part of an album."""
     if payload or event:
         return False
     if attachments:

@@ -26,7 +26,7 @@ def menu_lines(lines: Sequence[Line], buttons: Sequence[Button], choices: Sequen
     named = [_WORDS[b.payload] for b in buttons if b.payload not in numbers and b.payload in _WORDS]
     added = [] if listed else [f"{numbers[b.payload]}. {b.title}" for b in numbered]
     if words := [word for word in named if not _mentions(said, word)]:
-        added.append(f"Ketik {' atau '.join(words)}.")
+        added.append("Ketik batal untuk berhenti." if words == ["batal"] else f"Ketik {' atau '.join(words)}.")
     return (Line("", "menu"), *(Line(text, "menu") for text in added)) if added else ()
 
 

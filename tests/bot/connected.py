@@ -1,0 +1,87 @@
+"""The whole program in this process, connected to peers that play the providers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+from sqlalchemy import text
+
+from bot.app import SHUTDOWN_SECONDS, Pasti, open_office
+from bot.settings import Settings
+from tests.peers.telegram import TOKEN, TelegramPeer
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+
+PUBLIC_URL = "https://pasti.example"
+SECRET = "a secret for tests, long enough to be one"
+WEBHOOK_SECRET = "invented-webhook-secret"
+
+
+@dataclass
+class Connected:
+    """A running program and what stands in its database."""
+
+    pasti: Pasti
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def rows(self, table: str, columns: str = "*") -> list[Mapping[str, object]]:
+        with self.pasti.office.database.reader() as conn:
+            return [dict(row) for row in conn.execute(text(f"SELECT {columns} FROM {table} ORDER BY id")).mappings()]
+
+    def states(self) -> list[object]:
+        return [row["state"] for row in self.rows("outbox")]
+
+
+def settings_for(
+    folder: Path, twilio: TwilioPeer | None, telegram: TelegramPeer | None, mode: str, **more: object
+) -> Settings:
+    values: dict[str, object] = {"data_dir": folder / "data", "public_url": PUBLIC_URL, "secret_key": SECRET, **more}
+    if twilio:
+        values |= {
+            "twilio_account_sid": ACCOUNT_SID,
+            "twilio_auth_token": AUTH_TOKEN,
+            "twilio_whatsapp_from": SENDER,
+            "twilio_api_url": twilio.url,
+        }
+    if telegram:
+        values |= {
+            "telegram_token": TOKEN,
+            "telegram_api_url": telegram.url,
+            "telegram_mode": mode,
+            "telegram_webhook_secret": WEBHOOK_SECRET,
+        }
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def connected(
+    folder: Path,
+    *,
+    twilio: TwilioPeer | None = None,
+    telegram: TelegramPeer | None = None,
+    mode: str = "polling",
+    **more: object,
+) -> AsyncIterator[Connected]:
+    """Started, reachable by the peers, and stopped at the end."""
+    settings = settings_for(folder, twilio, telegram, mode, **more)
+    office = open_office(settings.database_url, SECRET, shipped=True)
+    pasti = Pasti(office, settings, SECRET)
+    runner = web.AppRunner(pasti.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    program = Connected(pasti, runner.addresses[0][1])
+    for peer in (twilio, telegram):
+        if peer:
+            peer.reroute(PUBLIC_URL, program.url)
+    try:
+        yield program
+    finally:
+        await runner.cleanup()
+        office.database.close()
