@@ -82,15 +82,15 @@ def _parse_html(raw: str) -> Formatted:
         length += utf16_length(plain[-1])
         position = found.end()
         offset = len(raw[: found.start()].encode())
+        if found["tag"] is not None and not found[0].endswith(">"):
+            raise _unparsable(f"Unclosed tag at byte offset {offset}")
         if entity := found["entity"]:
             plain.append(_character(entity, offset))
             length += utf16_length(plain[-1])
         elif found["tag"].startswith("/"):
             entities += _close(found["tag"][1:].strip().lower(), opened, length, offset)
         else:
-            if not found[0].endswith(">"):
-                raise _unparsable(f"Unclosed start tag at byte offset {offset}")
-            opened.append((*_open(found["tag"], length, offset),))
+            opened.append(_open(found["tag"], length, offset))
     plain.append(raw[position:])
     if opened:
         raise _unparsable(f'Can\'t find end tag corresponding to start tag "{opened[-1][0]}"')

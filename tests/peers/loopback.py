@@ -76,6 +76,7 @@ class LoopbackPeer(ABC):
         self._runner: web.ServerRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self._closing = asyncio.Event()
+        self._failures: list[Exception] = []  # of its own tasks, raised when it ends
 
     # Its life
 
@@ -92,6 +93,8 @@ class LoopbackPeer(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+        if kind is None and self._failures:
+            raise ExceptionGroup("Work of the peer itself failed", self._failures)
 
     async def start(self) -> None:
         connector = aiohttp.TCPConnector(limit=0)
@@ -141,9 +144,8 @@ class LoopbackPeer(ABC):
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": "A task of a peer failed", "exception": error, "task": task}
-            )
+            assert isinstance(error, Exception)
+            self._failures.append(error)
 
     # What it is asked
 

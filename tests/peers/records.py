@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from tests.peers.faults import PATIENCE, Watch
 
 Kept = TypeVar("Kept")
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,22 @@ class Record(list[Kept]):
         self.append(item)
         if self.limit is not None and len(self) >= 2 * self.limit:
             del self[: len(self) - self.limit]
+
+
+class Shelf(dict[Key, Kept]):
+    """What can be looked up later, with the same limit."""
+
+    def __init__(self, limit: int | None) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def keep(self, key: Key, item: Kept) -> None:
+        if self.limit == 0:
+            return
+        self[key] = item
+        if self.limit is not None and len(self) >= 2 * self.limit:
+            for oldest in list(itertools.islice(self, len(self) - self.limit)):
+                del self[oldest]
 
 
 class Mailboxes(Record[Message]):

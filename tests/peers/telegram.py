@@ -167,7 +167,10 @@ class TelegramPeer(LoopbackPeer):
         """A webhook may call a method in its answer."""
         if not reply.headers.get("Content-Type", "").startswith("application/json"):
             return
-        params = json.loads(reply.body or b"{}")
+        try:
+            params = json.loads(reply.body)
+        except ValueError:
+            return
         if isinstance(params, dict) and "method" in params:
             method = params.pop("method")
             self._note_call(method, params)

@@ -63,7 +63,7 @@ class Citizen(_InChat):
     def press_data(self, data: str, on: SentMessage) -> Update:
         """As if a button of that message handed this back, whether or not it has one."""
         query_id = f"{self.id}{on.message_id}{self._bot.next_message_id()}"
-        self._bot.callbacks[query_id] = Callback(query_id, self.id, self._bot.clock())
+        self._bot.callbacks.keep(query_id, Callback(query_id, self.id, self._bot.clock()))
         query = {
             "id": query_id,
             "from": self.user,

@@ -23,7 +23,7 @@ from tests.peers.bot_api_rules import (
     structure,
 )
 from tests.peers.faults import Watch
-from tests.peers.records import Mailboxes, Record
+from tests.peers.records import Mailboxes, Record, Shelf
 from tests.peers.telegram_delivery import Deliveries, Webhook
 from tests.peers.telegram_messages import BOT, Answered, Callback, Chat, Edit, SentMessage, StoredFile
 
@@ -50,13 +50,12 @@ class BotMethods:
     def __init__(self, deliveries: Deliveries, watch: Watch, limit: int | None, clock: Callable[[], datetime]) -> None:
         self.deliveries = deliveries
         self.watch = watch
-        self.limit = limit
         self.clock = clock
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
         self.files_by_path: dict[str, StoredFile] = {}
-        self.callbacks: dict[str, Callback] = {}
-        self.messages: dict[tuple[int, int], SentMessage] = {}
+        self.callbacks: Shelf[str, Callback] = Shelf(limit or None)  # those must be answered in any case
+        self.messages: Shelf[tuple[int, int], SentMessage] = Shelf(limit)
         self.sent: Mailboxes[SentMessage] = Mailboxes(limit, watch)
         self.edits: Record[Edit] = Record(limit)
         self.answered: Record[Answered] = Record(limit)
@@ -225,8 +224,7 @@ class BotMethods:
             reply_to=reply_to,
             silent=_yes(params.get("disable_notification")),
         )
-        if self.limit != 0:
-            self.messages[chat.id, message.message_id] = message
+        self.messages.keep((chat.id, message.message_id), message)
         result = {**self.as_json(message), **content}
         if content and (text := result.pop("text", "")):
             result["caption"] = text

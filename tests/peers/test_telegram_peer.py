@@ -94,7 +94,19 @@ async def test_html_is_parsed(peer: TelegramPeer, api: BotApiClient) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<b>x", "<b>x</i>", "</b>", "<h1>x</h1>", "a < b", "x & y", "x&nbsp;y", "<b onclick='x'>x</b>", "<b", "a <"],
+    [
+        "<b>x",
+        "<b>x</i>",
+        "</b>",
+        "<h1>x</h1>",
+        "a < b",
+        "x & y",
+        "x&nbsp;y",
+        "<b onclick='x'>x</b>",
+        "<b",
+        "a <",
+        "<b>x</b",
+    ],
 )
 async def test_html_that_cannot_be_parsed_is_refused(peer: TelegramPeer, api: BotApiClient, text: str) -> None:
     peer.citizen(SITI)

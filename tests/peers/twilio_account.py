@@ -62,11 +62,10 @@ class TwilioAccount:
         self.new_fields = {"FieldOfTomorrow": "yes & no"}  # such come in webhooks unannounced
         self.media_redirect: str | None = None  # media is answered with a 307 to here, /<sid> added
         self.sent: Mailboxes[TwilioMessage] = Mailboxes(limit, watch)
-        self.messages = MessageList(account_sid)
+        self.messages = MessageList(account_sid, limit)
         self.media: dict[str, Media] = {}
         self.sids = Sids()
         self.content = ContentApi(account_sid, self.sids, clock, url)
-        self._limit = limit
         self._clock = clock
         self._url = url
         self._taken_at: deque[float] = deque()
@@ -101,7 +100,7 @@ class TwilioAccount:
         )
         if keep:
             self.last_wrote[number] = now
-            self.messages.keep(message, self._limit)
+            self.messages.keep(message)
         return message
 
     def _next_number(self) -> int:
@@ -145,7 +144,7 @@ class TwilioAccount:
             content_type=rendered.content_type,
             actions=rendered.actions,
         )
-        self.messages.keep(message, self._limit)
+        self.messages.keep(message)
         self.sent.keep(message)
         if outside:
             return message, Fate(("failed",), 63016)

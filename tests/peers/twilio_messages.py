@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.peers.records import Shelf
 from tests.peers.twilio_rules import MESSAGES, RANK
 
 API = "/2010-04-01/Accounts"
@@ -126,16 +127,12 @@ def rfc2822(moment: datetime | None) -> str | None:
 class MessageList:
     """`GET Messages.json`: newest first, filtered, page by page."""
 
-    def __init__(self, account_sid: str) -> None:
+    def __init__(self, account_sid: str, limit: int | None) -> None:
         self.account_sid = account_sid
-        self.by_sid: dict[str, TwilioMessage] = {}
+        self.by_sid: Shelf[str, TwilioMessage] = Shelf(limit)
 
-    def keep(self, message: TwilioMessage, limit: int | None) -> None:
-        if limit == 0:
-            return
-        self.by_sid[message.sid] = message
-        if limit is not None and len(self.by_sid) > limit:
-            del self.by_sid[next(iter(self.by_sid))]
+    def keep(self, message: TwilioMessage) -> None:
+        self.by_sid.keep(message.sid, message)
 
     def page(self, query: Mapping[str, str]) -> dict[str, Any]:
         size = max(1, min(int(query.get("PageSize") or 50), 1000))
