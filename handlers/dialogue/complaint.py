@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from handlers.case_rules import Classification, answer_due, classify
 from handlers.dialogue import case_texts, texts
+from handlers.dialogue.amend import amended
 from handlers.dialogue.case_view import CaseContext, CaseView
 from handlers.dialogue.effects import Confide, Effect, OpenCase, Say
 from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
@@ -60,6 +61,7 @@ _MONEY = re.compile(
 )
 _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|telat|molor)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
+_NO_EVIDENCE = frozenset({"sticker", "unsupported"})
 _MOST_OF = 0.7
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
@@ -121,9 +123,15 @@ def voice(moment: Moment, state: State) -> Outcome:
 def go_on(moment: Moment, state: State) -> Outcome:
     """A message while the form is open."""
     form = _with_evidence(Form.from_dict(state.form), moment.inbound)
+    text = moment.inbound.text
+    if moment.inbound.before and not is_yes(text):
+        return _go_on(_bridged(amended(form, moment.inbound.before, text, moment.today), moment, state), moment, state)
+    if moment.inbound.phone and any(a.kind == "contact" for a in moment.inbound.attachments):
+        return _go_on(replace(form, phone=moment.inbound.phone), moment, state)  # their own number, shared
+    if not text.strip() and form.evidence == Form.from_dict(state.form).evidence:
+        return _go_on(form, moment, state)
     if state.mode == "confirming":
         return _at_confirmation(form, moment, state)
-    text = moment.inbound.text
     if not text.strip():
         return _go_on(form, moment, state, case_texts.photo_kept(len(form.evidence)))
     if not any(c.isalnum() for c in text) and not is_yes(text):
@@ -260,7 +268,11 @@ def _corrected(form: Form, text: str, moment: Moment) -> Form | None:
 
 
 def _with_evidence(form: Form, inbound: Inbound) -> Form:
-    sent = tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
+    sent = tuple(
+        (a.message or inbound.external_id, a.kind, a.name)
+        for a in inbound.attachments
+        if a.kind not in _NO_EVIDENCE and not (a.kind == "contact" and inbound.phone)
+    )
     new = tuple(e for e in sent if e not in form.evidence)
     return replace(form, evidence=(*form.evidence, *new)) if new else form
 

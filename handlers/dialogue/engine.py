@@ -17,13 +17,21 @@ from handlers.dialogue.form import is_skip
 from handlers.dialogue.menu import Decided, cancelled, chosen, main_menu, menu_buttons, say, thumbs_down
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.report import report
-from handlers.dialogue.state import State
+from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.questions import Asked, filler
 
-_KINDS = {"voice": "pesan suara", "photo": "foto", "video": "video", "document": "dokumen", "location": "lokasi"}
+_KINDS = {
+    "voice": "pesan suara",
+    "photo": "foto",
+    "video": "video",
+    "document": "dokumen",
+    "location": "lokasi",
+    "sticker": "stiker",
+    "contact": "kontak",
+}
 _QUESTION = re.compile(
     r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha"
     r"|syarat\w*|nomor|nomer|no|nmr|alamat|email|kontak)\b"
@@ -56,6 +64,10 @@ _WANTS_PERSON = re.compile(
     r".*\b(?:petugas\w*|operator|cs|admin\w*|orang|manusia|pegawai|staf)\b",
     re.IGNORECASE,
 )
+_ONCE = frozenset({"confirm", "change", "edit", "cancel", "withdraw", "drop", "keep", "add"})
+"""What buttons do to the matter in hand: one under an older message no longer speaks of that."""
+_OF_FORM = frozenset({"confirm", "change", "edit", "cancel"})
+_STARTS = frozenset({"menu", "start", "complain"})
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 _SURELY_ASKED = 8.0
 _FAINT = 5.5
@@ -91,7 +103,15 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases)
     after, effects, components = _decide(moment, state)
-    return Turn(after, effects, report(moment, state, after, components))
+    return Turn(_with_buttons(after, effects), effects, report(moment, state, after, components))
+
+
+def _with_buttons(state: State, effects: tuple[Effect, ...]) -> State:
+    """A digit stands for a button, where nothing else is numbered: not every channel shows buttons."""
+    if state.mode != "idle" or state.choices:
+        return state
+    buttons = next((e.buttons for e in reversed(effects) if isinstance(e, Say)), ())
+    return replace(state, choices=tuple(Choice(b.title, b.payload) for b in buttons)) if buttons else state
 
 
 def _decide(moment: Moment, state: State) -> Decided:
@@ -101,6 +121,7 @@ def _decide(moment: Moment, state: State) -> Decided:
         _given_up,
         _about_case_number,
         _within_form,
+        _corrected_case,
         _in_danger,
         _of_own_case,
         _without_words,
@@ -117,7 +138,18 @@ def _decide(moment: Moment, state: State) -> Decided:
 
 def _pressed(moment: Moment, state: State) -> Decided | None:
     choice = moment.reading.choice
-    return chosen(choice.payload, moment, state) if choice else None
+    if choice is None:
+        return None
+    verb = choice.payload.partition(":")[0]
+    if moment.inbound.stale and verb in _ONCE:
+        old: tuple[Effect, ...] = (Say(texts.old_button(), () if state.form else (texts.MENU,)),)
+        return _resumed(state, old, (), moment, state) if state.form else (state, old, ())
+    if not state.form or verb in _OF_FORM:
+        return chosen(choice.payload, moment, state)
+    if verb in _STARTS:
+        return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
+    after, effects, components = chosen(choice.payload, moment, state)
+    return _resumed(after, effects, components, moment, state)
 
 
 def _given_up(moment: Moment, state: State) -> Decided | None:
@@ -137,6 +169,12 @@ def _within_form(moment: Moment, state: State) -> Decided | None:
     if not state.form:
         return None
     return _in_form(moment, state) if moment.inbound.text.strip() else (*complaint.go_on(moment, state), ())
+
+
+def _corrected_case(moment: Moment, state: State) -> Decided | None:
+    """An edited message that a case was made of: the new words are added to it."""
+    corrected = tracking.corrected(moment.inbound, state, moment.cases)
+    return (*corrected, ()) if corrected is not None else None
 
 
 def _in_danger(moment: Moment, state: State) -> Decided | None:
@@ -177,7 +215,7 @@ def _about_last_answer(moment: Moment, state: State) -> Decided | None:
 
 
 def _loose_yes(moment: Moment, state: State) -> Decided | None:
-    if state.choices or not is_yes(moment.inbound.text):
+    if state.mode != "idle" or not is_yes(moment.inbound.text):
         return None
     return say(state, texts.nothing_pending(), menu_buttons())
 
@@ -296,7 +334,9 @@ def _resumed(
     after: State, effects: tuple[Effect, ...], components: tuple[int, ...], moment: Moment, state: State
 ) -> Decided:
     """What was wanted in between, then the form goes on with its pending question."""
-    again = Say(complaint.pending_question(state, moment), (case_texts.CANCEL,))
+    confirming = state.mode == "confirming"
+    buttons = (case_texts.YES, case_texts.CHANGE, case_texts.CANCEL) if confirming else (case_texts.CANCEL,)
+    again = Say(complaint.pending_question(state, moment), buttons)
     return replace(state, standard=after.standard or state.standard), (*effects, again), components
 
 

@@ -31,6 +31,8 @@ def chosen(payload: str, moment: Moment, state: State) -> Decided:
     match verb:
         case "officer":
             return (*officer.call(state, knowledge, "asked"), ())
+        case "start":
+            return say(state, texts.greeting(), menu_buttons())
         case "how-to-ask":
             return say(state, texts.how_to_ask(), (texts.MENU,))
         case "cancel":

@@ -83,6 +83,10 @@ def how_to_ask() -> Lines:
     )
 
 
+def old_button() -> Lines:
+    return plain("Tombol itu dari pesan lama, jadi tidak saya pakai.")
+
+
 def thanks() -> Lines:
     return plain("Sama-sama, Bapak/Ibu. Senang bisa membantu. Tulis kapan saja kalau ada yang lain.")
 

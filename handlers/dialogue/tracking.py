@@ -9,6 +9,8 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from rapidfuzz import fuzz
+
 from handlers.case_rules import can_move, can_reopen
 from handlers.dialogue import case_texts, officer, status_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
@@ -21,6 +23,7 @@ from knowledge.calendar import jakarta_day
 Outcome = tuple[State, tuple[Effect, ...]]
 
 _NUMBER = re.compile(r"(?<!\w)(?:[A-Za-z]{1,5}[-/.])?\d[\dA-Za-z./-]{3,24}(?!\w)")
+_SAME = 90  # of 100: the words of a message in the subject of a case
 _CAPTION = 6  # words under a photo that are no story of their own
 _ABOUT_CASES = re.compile(r"\b(?:adu\w*|ngadu|pengaduan|lapor\w*|keluhan|saran|aduan|kasus|tiket)\b", re.IGNORECASE)
 _WITHDRAW = re.compile(r"\b(?:cabut|tarik|batal\w*|hapus)\b", re.IGNORECASE)
@@ -155,12 +158,11 @@ def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | 
     if not open_cases:
         return None
     if _ADD.match(text) and (more := _ADD.sub("", text).strip()):
-        return _one_of(open_cases, "ditambah", "add", more, state)
+        return _one_of(open_cases, "ditambah", "add", more, state, _sent(inbound))
     if _ASKS_STATUS.search(text) and _ABOUT_CASES.search(text) and len(text.split()) <= 8:
         return _show_own(state, cases, jakarta_day(inbound.received_at))
     if inbound.attachments and len(text.split()) <= _CAPTION:
-        sent = tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
-        return add(open_cases[0], text, sent, state)
+        return add(open_cases[0], text, _sent(inbound), state)
     if _WITHDRAW.search(text) and _ABOUT_CASES.search(text):
         return (
             ask_withdrawal(open_cases[0], state)
@@ -168,6 +170,15 @@ def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | 
             else _one_of(open_cases, "dicabut", "drop", "", state)
         )
     return None
+
+
+def corrected(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | None:
+    """An edit of the message that one of their open cases was made of; None for any other."""
+    if not inbound.before:
+        return None
+    about = (case for case in cases.own if case.stage not in ("closed", "withdrawn") and case.subject)
+    same = next((c for c in about if fuzz.partial_ratio(c.subject.lower(), inbound.before.lower()) >= _SAME), None)
+    return add(same, f"Ralat: {inbound.text.strip()}", (), state) if same else None
 
 
 def _reopen(case: CaseView, inbound: Inbound, state: State, cases: CaseContext) -> Outcome:
@@ -180,9 +191,21 @@ def _reopen(case: CaseView, inbound: Inbound, state: State, cases: CaseContext) 
     )
 
 
-def _one_of(cases: list[CaseView], verb: str, payload: str, more: str, state: State) -> Outcome:
-    if len(cases) == 1:
-        return add(cases[0], more, (), state)
+def _sent(inbound: Inbound) -> tuple[tuple[str, str, str], ...]:
+    """The attachments of a message as a case keeps them: external id, kind, name."""
+    return tuple((a.message or inbound.external_id, a.kind, a.name) for a in inbound.attachments)
+
+
+def _one_of(
+    cases: list[CaseView],
+    verb: str,
+    payload: str,
+    more: str,
+    state: State,
+    sent: tuple[tuple[str, str, str], ...] = (),
+) -> Outcome:
+    if len(cases) == 1 or sent:  # what was sent goes with the newest: it could not wait for a choice
+        return add(cases[0], more, sent, state)
     listed = cases[:9]
     choices = tuple(Choice(c.number, f"{payload}:{c.number}") for c in listed)
     after = replace(state.settled(choices=choices, mode="choosing"), question=more)

@@ -179,7 +179,7 @@ def _choice(text: str, payload: str | None, state: State) -> Choice | None:
     if state.mode != "choosing" and not text.strip().isdigit() and _item_ref(text):
         return None  # `nomor 4` after an answer is its fourth item
     if (number := _number_said(text)) and number <= len(state.choices):
-        return state.choices[number - 1]
+        return state.choices[number - 1 if number > 0 else number]
     plain = " ".join(text.lower().split())
     exact = next((c for c in state.choices if plain in (c.title.lower(), c.payload.lower())), None)
     if exact or state.mode != "choosing":
