@@ -140,6 +140,11 @@ class Telegram:
         except TelegramError as error:
             log.info("group not left", error=type(error).__name__)
 
+    async def settled(self) -> None:
+        """Until every press that was taken is answered."""
+        if self._background:
+            await asyncio.wait(self._background)
+
     async def close(self) -> None:
         """What is under way gets a moment."""
         if self._background:

@@ -17,6 +17,7 @@ from handlers.dialogue.fragments import is_fragment
 from handlers.messages import Address, Attachment, Inbound
 
 COMMANDS: Mapping[str, str] = {
+    "start": "start",
     "menu": "menu",
     "bantuan": "menu",
     "lapor": "complain",
@@ -24,7 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "petugas": "officer",
     "batal": "cancel",
 }
-"""What a command stands for, as the payload of the button that means the same. /start is a greeting."""
+"""What a command stands for, as the payload of the button that means the same."""
 
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 _IN_CHAT = {"kicked": "blocked", "left": "blocked", "member": "unblocked", "restricted": "unblocked"}
