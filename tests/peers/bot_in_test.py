@@ -1,4 +1,4 @@
-"""A bot of a few lines, to test the peers with: it keeps what its webhook gets and answers as it is told."""
+"""What the peers are tested with: a bot of a few lines, and plain clients of the two interfaces."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
@@ -15,6 +16,15 @@ import aiohttp
 from aiohttp import web
 
 from tests.peers.faults import PATIENCE, Watch
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
+
+BUTTONS = {
+    "inline_keyboard": [[{"text": "Ya, kirim", "callback_data": "y"}], [{"text": "Batal", "callback_data": "n"}]]
+}
+NUMBER = "+6281200000001"
+ACCOUNT = f"/2010-04-01/Accounts/{ACCOUNT_SID}"
+PUBLIC = "https://pasti.example"
+MONDAY = datetime(2026, 11, 9, 3, 30, 15, 250_000, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class Got:
 
 
 class BotInTest(AbstractAsyncContextManager["BotInTest"]):
-    """`answers` are given in turn, then 200."""
+    """It keeps what its webhook gets. `answers` are given in turn, then 200."""
 
     def __init__(self) -> None:
         self.got: list[Got] = []
@@ -84,3 +94,35 @@ class BotApiClient:
         status, answer = await self.call(method, **params)
         assert (answer["ok"], answer["error_code"]) == (False, status)
         return status, answer["description"]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Rest:
+    """A client that knows the password."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url
+        self.headers = {"Authorization": aiohttp.encode_basic_auth(ACCOUNT_SID, AUTH_TOKEN)}
+
+    async def get(self, path: str, **query: str) -> tuple[int, Any]:
+        address = self.url + path
+        async with self.session.get(address, params=query or None, headers=self.headers) as response:
+            return response.status, await response.json()
+
+    async def send(self, body: str = "halo", **more: str) -> tuple[int, Any]:
+        data = {"To": f"whatsapp:{NUMBER}", "From": SENDER, "Body": body, **more}
+        kept = {name: value for name, value in data.items() if value}
+        async with self.session.post(f"{self.url}{ACCOUNT}/Messages.json", data=kept, headers=self.headers) as response:
+            return response.status, await response.json()
+
+    async def content(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        async with self.session.request(method, f"{self.url}/v1/{path}", json=body, headers=self.headers) as response:
+            return response.status, await response.json() if response.status != 204 else None

@@ -43,12 +43,6 @@ class Talk(NamedTuple):
     send: Callable[[], Coroutine[Any, Any, Answer]]
 
 
-@pytest_asyncio.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 @pytest_asyncio.fixture(params=["telegram", "twilio"])
 async def talk(request: pytest.FixtureRequest, session: aiohttp.ClientSession) -> AsyncIterator[Talk]:
     peer = TelegramPeer() if request.param == "telegram" else TwilioPeer()
