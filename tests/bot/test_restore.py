@@ -16,6 +16,7 @@ from bot.restore import STAGING
 from storage.database import HEAD, alembic_config
 from storage.sealed import SECRET_FILE
 from tests.bot.kept_offices import members, pasti, tree, working, written
+from tests.bot.serving import serving
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +55,17 @@ def test_a_running_pasti_is_not_restored_under_its_feet(folder: Path) -> None:
         said = pasti("restore", "pasti.tar", "--force", exit_code=1).stderr
     assert said == f"PASTI is already running on this data folder (process {os.getpid()}). Stop it first.\n"
     assert tree(folder / "data") == {**before, LOCK_FILE: f"{os.getpid()}\n".encode()}
+
+
+def test_a_served_office_is_kept_and_not_replaced(folder: Path) -> None:
+    with serving(folder) as served:
+        pasti("backup", "pasti.tar.gz")
+        said = pasti("restore", "pasti.tar.gz", "--force", exit_code=1).stderr
+        assert f"(process {served.process.pid}). Stop it first." in said
+        served.interrupt()
+    assert "Restored, as of" in pasti("restore", "pasti.tar.gz", "--force").stdout
+    with serving(folder) as served:
+        assert "1 in force" in served.announced
 
 
 def test_the_database_may_lie_elsewhere(folder: Path) -> None:
