@@ -12,10 +12,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.backup_cli import backup, restore
 from bot.case_cli import case_app
+from bot.doctor_cli import doctor
 from bot.knowledge_cli import knowledge_app
 from bot.logs import set_up_logs
+from bot.outbox_cli import outbox_app
 from bot.settings import SettingsError, load_settings
+from bot.telegram_cli import telegram_app
+from bot.whatsapp_cli import whatsapp_app
 from storage.database import DatabaseUnavailableError
 from storage.sealed import SealError
 
@@ -27,13 +32,19 @@ app = typer.Typer(
 )
 app.add_typer(knowledge_app, name="knowledge", help="Import, list and check the service standards.")
 app.add_typer(case_app, name="case", help="List and show the cases of the register.")
+app.add_typer(outbox_app, name="outbox", help="What was to be sent, and what became of it.")
+app.add_typer(telegram_app, name="telegram", help="Telegram's webhook: set, show, delete.")
+app.add_typer(whatsapp_app, name="whatsapp", help="WhatsApp's message templates: push, list.")
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
 
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="URL of the database, instead of DATABASE_URL.")]
 
 
 @app.command()
 def run() -> None:
-    """Serve the web chat; prints what is on, what is off and why."""
+    """Serve the web chat and the channels; prints what is on, what is off and why."""
     from bot.serve import serve  # noqa: PLC0415 - the web server is not needed by the other commands
 
     serve(load_settings())

@@ -1,0 +1,112 @@
+"""`pasti telegram webhook` and `pasti whatsapp templates`, against peers that play the providers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from bot.channels.whatsapp_templates import every_template
+from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, connected
+from tests.bot.serving import command, environment
+from tests.peers.telegram import TOKEN, TelegramPeer
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+
+SOON = 20.0
+
+
+async def pasti(folder: Path, *words: str, **settings: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        *command(*words),
+        cwd=folder,
+        env=environment(folder, **settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert "Traceback" not in err.decode()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_the_webhook_is_set_shown_and_deleted(tmp_path: Path) -> None:
+    async with TelegramPeer() as peer:
+        settings = {
+            "TELEGRAM_TOKEN": TOKEN,
+            "TELEGRAM_API_URL": peer.url,
+            "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "PUBLIC_URL": PUBLIC_URL,
+        }
+        assert json.loads((await pasti(tmp_path, "telegram", "webhook", "show", "--json", **settings))[1])["url"] == ""
+        code, out, _ = await pasti(tmp_path, "telegram", "webhook", "set", **settings)
+        assert (code, f"{PUBLIC_URL}/webhooks/telegram" in out) == (0, True)
+        shown = json.loads((await pasti(tmp_path, "telegram", "webhook", "show", "--json", **settings))[1])
+        assert (shown["url"], shown["as_wanted"]) == (f"{PUBLIC_URL}/webhooks/telegram", True)
+        assert peer.deliveries.webhook.secret_token == WEBHOOK_SECRET
+        assert (await pasti(tmp_path, "telegram", "webhook", "delete", **settings))[0] == 0
+        assert peer.deliveries.webhook.url == ""
+        code, _, err = await pasti(tmp_path, "telegram", "webhook", "show", **settings | {"TELEGRAM_TOKEN": "1:wrong"})
+        assert (code, "@BotFather" in err, "1:wrong" in err) == (1, True, False)
+
+
+async def test_what_the_webhook_needs_is_said(tmp_path: Path) -> None:
+    for settings, said in (
+        ({}, "PUBLIC_URL is not set"),
+        ({"PUBLIC_URL": PUBLIC_URL}, "TELEGRAM_WEBHOOK_SECRET is not set"),
+        ({"PUBLIC_URL": "http://pasti.example", "TELEGRAM_WEBHOOK_SECRET": "a"}, "https:// addresses only"),
+        ({"PUBLIC_URL": PUBLIC_URL, "TELEGRAM_WEBHOOK_SECRET": "a"}, "TELEGRAM_TOKEN is not set"),
+    ):
+        code, _, err = await pasti(tmp_path, "telegram", "webhook", "set", **settings)
+        assert (code, said in err) == (1, True), err
+
+
+async def test_templates_are_pushed_once_and_listed_and_used(tmp_path: Path) -> None:
+    async with TwilioPeer() as peer:
+        settings = {
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_WHATSAPP_FROM": SENDER,
+            "TWILIO_API_URL": peer.url,
+        }
+        pushed = await templates(tmp_path, "push", settings)
+        assert await templates(tmp_path, "push", settings) == pushed
+        assert len(peer.content.templates) == len(pushed) == len(every_template())
+        for row in pushed:
+            if row["status"]:
+                peer.content.approve(row["sid"])
+        listed = await templates(tmp_path, "list", settings)
+        assert [row["name"] for row in listed if row["status"] == "approved"] == [
+            "pasti_answer_ready", "pasti_case_update", "pasti_officer_reply", "pasti_survey",
+        ]  # fmt: skip
+
+        async with connected(tmp_path, twilio=peer):
+            citizen = peer.citizen("+6281200000001", "Yayat")
+            citizen.text("brp biaya izin mobil desa?")
+            answer = await citizen.reads(SOON)
+            assert answer.buttons == ["Lama proses", "Persyaratan", "Kurang tepat"]
+            assert "1. Lama proses" not in answer.body
+            citizen.press("Lama proses")
+            assert "7 hari kerja" in (await citizen.reads(SOON)).body
+            citizen.text("menu")
+            menu = await citizen.reads(SOON)
+            assert len(menu.buttons) == 4
+            citizen.pick(menu.buttons[1])
+            assert "Apa yang terjadi?" in (await citizen.reads(SOON)).body
+
+
+async def templates(folder: Path, verb: str, settings: dict[str, str]) -> list[dict[str, Any]]:
+    code, out, err = await pasti(folder, "whatsapp", "templates", verb, "--json", **settings)
+    assert code == 0, err
+    rows: list[dict[str, Any]] = json.loads(out)
+    return rows
+
+
+async def test_a_wrong_password_is_a_sentence(tmp_path: Path) -> None:
+    async with TwilioPeer() as peer:
+        wrong = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": "wrong", "TWILIO_API_URL": peer.url}
+        code, _, err = await pasti(tmp_path, "whatsapp", "templates", "push", **wrong)
+        assert (code, "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN" in err) == (1, True)
+        code, _, err = await pasti(tmp_path, "whatsapp", "templates", "push")
+        assert (code, "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN" in err) == (1, True)
