@@ -46,7 +46,7 @@ check: .venv/.test-stamp
 	@echo "Lint, format, types and imports are in order."
 
 bench: .venv/.test-stamp
-	@exec .venv/bin/python -m tests.bench $(ARGS)
+	@exec .venv/bin/python -m tests.benchmarks $(ARGS)
 
 # Without addresses, so that a lock tells nothing of the machine that made it; the second follows the first.
 UV = $(shell command -v uv || echo .venv-lock/bin/uv)

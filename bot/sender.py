@@ -26,6 +26,7 @@ from handlers.sending import Doubt
 from storage.database import DatabaseUnavailableError
 
 AT_ONCE = 64  # messages of one channel on their way
+ROUND = 0.025  # seconds from one round to the next: each is a commit, which messages that come in wait for
 SWEEP = 1.0  # seconds between looks at what is due
 LAST_WORDS = 1.8  # seconds that messages on their way get when the program stops
 _LOOK_UPS = 8
@@ -69,6 +70,7 @@ class Sender:
         self._early: dict[str, list[Status]] = {}
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
+        self._rested_at = now
         self._stopping = False
 
     def wake(self, recipients: Iterable[tuple[int, messages.Channel]]) -> None:
@@ -100,9 +102,11 @@ class Sender:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._patience()):
                         await self._news.wait()
+                await asyncio.sleep(self._rested_at - time.monotonic())
                 self._news.clear()
                 work = asyncio.create_task(self._round())
                 await asyncio.shield(work)
+                self._rested_at = time.monotonic() + ROUND
         finally:
             self._stopping = True
             sweeping.cancel()

@@ -1,20 +1,13 @@
-"""`make bench`: how fast PASTI decides and how much memory it takes, with one standard and with 1,790 invented ones.
-
-One run in one process, about a minute. Times depend on the machine, so look at the ratios, and compare runs of one
-machine only. `--quick` measures a tenth, to see that it works.
-"""
+"""How fast PASTI decides and how much memory it takes, without the server: one standard against 1,790 invented ones."""
 
 from __future__ import annotations
 
-import itertools
-import random
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,55 +24,10 @@ from handlers.office import Office
 from handlers.shipped import shipped_standards
 from knowledge.base import KnowledgeBase
 from knowledge.ingest import parse
-from knowledge.standards import COMPONENTS, ServiceStandard
+from knowledge.standards import ServiceStandard
 from storage.database import Database
 from storage.sealed import Sealer
-
-MANY = 1790
-MONDAY = datetime(2026, 11, 9, 3, 30, tzinfo=UTC)
-
-_KINDS = (
-    "Industri Perdagangan_Besar Perdagangan_Eceran Reparasi Budidaya Penyewaan Pengangkutan Pergudangan Pengolahan "
-    "Aktivitas_Jasa"
-)
-_GOODS = (
-    "Roti Sepatu Genteng Mebel Batik Keripik Sabun Kopi Beras Sepeda Perahu Kaca Kertas Jamur Lele Ayam Madu Tahu Cat "
-    "Benang Kancing Payung Obat Mainan Lampu Pompa Kabel Baja Gula Sirup Tembikar Bambu Rotan Karet Plastik Semen "
-    "Pupuk Jagung Anggrek Domba Susu Telur Garam Lilin Gitar"
-)
-_VARIANTS = ("", " Skala Rumah Tangga", " untuk Keperluan Ekspor", " dan Suku Cadangnya")
-
-_QUESTIONS = (
-    "brp biaya {}?", "syarat {} apa aja kak", "brapa lama izin {} jadinya", "dasar hukum {}", "mau urus {} gmn caranya",
-    "{} gratis ga?", "produk layanan {} naon", "prosedur {} dong min",
-)  # fmt: skip
-_OTHERS = (
-    "halo", "nomor WA pengaduan berapa", "ada toilet disabilitas ga", "makasih ya", "NPWP biayanya berapa?",
-    "saya mau lapor, kemarin di loket MPP saya dimintai 200rb", "status", "menu", "petugasnya ada berapa orang",
-    "izin saya udah jadi belum", "bisa ngomong sama petugas?", "kok lama banget sih pelayanannya",
-)  # fmt: skip
-
-
-def invented(count: int) -> Iterator[ServiceStandard]:
-    """The shipped standard under other names and codes, with another fee and time."""
-    original = shipped_standards()[0]
-    names = itertools.product(_VARIANTS, _GOODS.split(), (kind.replace("_", " ") for kind in _KINDS.split()))
-    for n, (variant, good, kind) in enumerate(itertools.islice(names, count), 1):
-        own = {3: f"{n % 20 + 1} hari kerja.", 4: f"Rp {n % 90 + 10}.000,00 per permohonan"}
-        yield replace(
-            original,
-            number=n,
-            title=f"{kind} {good}{variant}",
-            kbli=f"{10000 + 47 * n}",
-            components={**original.components, **own},
-        )
-
-
-def messages(titles: Sequence[str], count: int) -> list[str]:
-    """What citizens might write, mostly about one of these services."""
-    rng = random.Random(61)
-    asked = (rng.choice(_QUESTIONS).format(rng.choice(titles).lower()) for _ in itertools.count())
-    return [rng.choice(_OTHERS) if n % 3 == 2 else next(asked) for n in range(count)]
+from tests.benchmarks.corpus import MANY, MONDAY, invented, messages, scan
 
 
 @dataclass
@@ -148,15 +96,6 @@ def ingested(folder: Path, standards: Sequence[ServiceStandard]) -> float:
     return seconds
 
 
-def scan(standard: ServiceStandard) -> str:
-    """The standard as a scanner gives it: a heading, and a table with tabs between the cells."""
-    rows = [
-        f"{number}\t{COMPONENTS[number]}\t: {text.replace(chr(10), '<br>')}"
-        for number, text in sorted(standard.components.items())
-    ]
-    return "\n".join([f"**{standard.number}. {standard.name}**", "", "NO\tKOMPONEN\tURAIAN", *rows])
-
-
 def megabytes() -> float:
     """Resident memory at its highest so far, as the system counts it (in kB on Linux, in bytes on macOS)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -187,8 +126,8 @@ def measured(folder: Path, standards: Sequence[ServiceStandard], count: int) -> 
     return result
 
 
-def main() -> None:
-    quick = "--quick" in sys.argv
+def measure(*, quick: bool) -> None:
+    """Measures and tells. quick: a tenth of it, to see that it works."""
     count, many = (60, MANY // 10) if quick else (400, MANY)
     with TemporaryDirectory(prefix="pasti-bench-") as folder:
         places = [Path(folder) / name for name in ("one", "many", "scan")]
@@ -226,7 +165,3 @@ def rows(of: Measured) -> Iterator[tuple[str, float]]:
 
 def _number(value: float) -> str:
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,53 @@
+"""`make bench`: how fast PASTI decides, takes in and sends, and how much memory it takes.
+
+One run on one machine: look at the ratios, and compare runs of one machine only. `--quick` measures a little of
+everything, to see that it works; `--decisions` only what happens without the server, `--served` only that.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from handlers.shipped import shipped_standards
+from tests.benchmarks import decisions
+from tests.benchmarks.corpus import MANY, invented
+from tests.benchmarks.processes import Load
+from tests.benchmarks.served import Bench, Plan, prepared, tell
+
+PLAN = Plan(seconds=4.0, rounds=3, stored=(0, 100_000, 1_000_000))
+QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    if "--served" not in sys.argv:
+        decisions.measure(quick=quick)
+    if "--decisions" not in sys.argv:
+        served(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
+
+
+def served(plan: Plan, many: int) -> None:
+    load = Load()
+    try:
+        with TemporaryDirectory(prefix="pasti-bench-") as name:
+            folder = Path(name)
+            one = prepared(folder, "one", shipped_standards())
+            more = prepared(folder, "many", list(invented(many)))
+            titles = [standard.title for standard in invented(many)]
+            bench = Bench(folder, load, plan)
+            limit = bench.limit()
+            offices = [
+                bench.office("1 standard", one, [standard.title for standard in shipped_standards()]),
+                bench.office(f"{many:,} standards", more, titles),
+            ]
+            tell(Console(), limit, offices, bench.grown(more, titles))
+    finally:
+        load.close()
+
+
+if __name__ == "__main__":
+    main()
