@@ -52,7 +52,7 @@ def bad_request(what: str) -> BotApiError:
 
 
 def utf16_length(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class Formatted(NamedTuple):
@@ -81,47 +81,59 @@ def _parse_html(raw: str) -> Formatted:
         plain.append(raw[position : found.start()])
         length += utf16_length(plain[-1])
         position = found.end()
-        offset = len(raw[: found.start()].encode())
         if found["tag"] is not None and not found[0].endswith(">"):
-            raise _unparsable(f"Unclosed tag at byte offset {offset}")
+            raise _unparsable(f"Unclosed tag {_where(found)}")
         if entity := found["entity"]:
-            plain.append(_character(entity, offset))
+            plain.append(_character(entity, found))
             length += utf16_length(plain[-1])
         elif found["tag"].startswith("/"):
-            entities += _close(found["tag"][1:].strip().lower(), opened, length, offset)
+            entities += _close(found["tag"][1:].strip().lower(), opened, length, found)
         else:
-            opened.append(_open(found["tag"], length, offset))
+            opened.append(_open(found["tag"], length, found))
     plain.append(raw[position:])
     if opened:
         raise _unparsable(f'Can\'t find end tag corresponding to start tag "{opened[-1][0]}"')
-    text = "".join(plain)
+    return _trimmed("".join(plain), entities)
+
+
+def _trimmed(text: str, entities: list[dict[str, Any]]) -> Formatted:
+    """Without the spaces around it, which belong to no entity then."""
+    plain = text.strip()
     lead = utf16_length(text) - utf16_length(text.lstrip())
-    for each in entities:
-        each["offset"] = max(0, each["offset"] - lead)
-    return Formatted(text.strip(), sorted(entities, key=lambda each: (each["offset"], -each["length"])))
+    end = utf16_length(plain)
+    kept = []
+    for entity in entities:
+        first, last = max(0, entity["offset"] - lead), min(end, entity["offset"] + entity["length"] - lead)
+        if first < last:
+            kept.append({**entity, "offset": first, "length": last - first})
+    return Formatted(plain, sorted(kept, key=lambda each: (each["offset"], -each["length"])))
 
 
 def _unparsable(why: str) -> BotApiError:
     return bad_request(f"can't parse entities: {why}")
 
 
-def _character(entity: str, offset: int) -> str:
+def _where(found: re.Match[str]) -> str:
+    return f"at byte offset {len(found.string[: found.start()].encode('utf-8', 'surrogatepass'))}"
+
+
+def _character(entity: str, found: re.Match[str]) -> str:
     if entity in _NAMED:
         return _NAMED[entity]
     if entity.startswith("&#"):
         return html.unescape(entity)
-    raise _unparsable(f'Unsupported entity "{entity}" at byte offset {offset}')
+    raise _unparsable(f'Unsupported entity "{entity}" {_where(found)}')
 
 
-def _open(tag: str, length: int, offset: int) -> tuple[str, int, dict[str, Any]]:
+def _open(tag: str, length: int, found: re.Match[str]) -> tuple[str, int, dict[str, Any]]:
     parsed = _TAG.match(tag)
     name = parsed["name"].lower() if parsed else tag
     if parsed is None or name not in _ENTITY_OF_TAG:
-        raise _unparsable(f'Unsupported start tag "{name}" at byte offset {offset}')
+        raise _unparsable(f'Unsupported start tag "{name}" {_where(found)}')
     entity: dict[str, Any] = {"type": _ENTITY_OF_TAG[name], "offset": length, "length": 0}
     for attribute, double, single, bare in _ATTRIBUTE.findall(parsed["attributes"]):
         if attribute not in _ATTRIBUTES_OF.get(name, ()):
-            raise _unparsable(f'Unsupported attribute "{attribute}" of tag "{name}" at byte offset {offset}')
+            raise _unparsable(f'Unsupported attribute "{attribute}" of tag "{name}" {_where(found)}')
         if attribute == "href":
             entity["url"] = html.unescape(double or single or bare)
         elif attribute == "expandable":
@@ -129,12 +141,14 @@ def _open(tag: str, length: int, offset: int) -> tuple[str, int, dict[str, Any]]
     return name, length, entity
 
 
-def _close(name: str, opened: list[tuple[str, int, dict[str, Any]]], length: int, offset: int) -> list[dict[str, Any]]:
+def _close(
+    name: str, opened: list[tuple[str, int, dict[str, Any]]], length: int, found: re.Match[str]
+) -> list[dict[str, Any]]:
     if not opened:
-        raise _unparsable(f'Unexpected end tag at byte offset {offset}, found "</{name}>"')
+        raise _unparsable(f'Unexpected end tag {_where(found)}, found "</{name}>"')
     started, begin, entity = opened.pop()
     if name not in {"", started}:
-        raise _unparsable(f'Unmatched end tag at byte offset {offset}, expected "</{started}>", found "</{name}>"')
+        raise _unparsable(f'Unmatched end tag {_where(found)}, expected "</{started}>", found "</{name}>"')
     entity["length"] = length - begin
     return [entity] if length > begin else []
 

@@ -49,7 +49,7 @@ async def test_parameters_come_in_any_of_four_ways(telegram: TelegramPeer, api: 
 
 async def test_html_is_parsed(telegram: TelegramPeer, api: BotApiClient) -> None:
     telegram.citizen(SITI)
-    text = '😀 <b>Biaya &lt;1&gt;</b> &amp; <a href="https://a.example/?x=1&amp;y=2">syarat</a>'
+    text = ' 😀 <b>Biaya &lt;1&gt;</b> &amp; <a href="https://a.example/?x=1&amp;y=2">syarat </a>'
     result = await api.ok("sendMessage", chat_id=SITI, text=text, parse_mode="HTML")
     assert result["text"] == "😀 Biaya <1> & syarat"
     assert result["entities"] == [
