@@ -22,6 +22,7 @@ _HOSTS = ("twilio.com", "twiliocdn.com")
 _REDIRECTS = 3
 _CHUNK = 64 * 1024
 _GONE = frozenset({400, 403, 404, 410})
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # addresses of IPv4 in clothes of IPv6
 
 
 class PrivateAddressError(OSError):
@@ -38,12 +39,21 @@ class PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        if any(not ipaddress.ip_address(each["host"].partition("%")[0]).is_global for each in found):
+        if not all(is_public(each["host"]) for each in found):
             raise PrivateAddressError(f"{host} leads to a private address")
         return found
 
     async def close(self) -> None:
         await self._resolver.close()
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the internet, and not of a network at home or a way around into one."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = (found.sixtofour or found.ipv4_mapped) if isinstance(found, ipaddress.IPv6Address) else None
+    if isinstance(found, ipaddress.IPv6Address) and found in _NAT64:
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return all(each.is_global and not each.is_multicast for each in (found, inner) if each is not None)
 
 
 class TwilioMedia:
@@ -100,6 +110,8 @@ def _parsed(address: str) -> URL:
         url.origin()
     except (ValueError, TypeError):
         raise MediaRefusedError("not an address") from None
+    if url.raw_user is not None or url.raw_password is not None:
+        raise MediaRefusedError("an address with a password in it")
     return url
 
 
