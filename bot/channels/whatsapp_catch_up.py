@@ -14,15 +14,15 @@ from typing import Any
 import structlog
 
 from bot.channels.channel import Accept, NotKeptError
-from bot.channels.names import harmless_name
 from bot.channels.twilio_api import (
+    UNREADABLE,
     CutOffError,
     NotReachedError,
     ServerFailedError,
     ThrottledError,
-    TwilioRestException,
+    TwilioException,
 )
-from bot.channels.whatsapp_updates import PREFIX, kind_of, may_go_on
+from bot.channels.whatsapp_updates import PREFIX, file_name, kind_of, may_go_on
 from handlers.messages import Address, Attachment, Inbound
 
 BACK = timedelta(hours=24)  # as long as WhatsApp's window: what is older could not be answered
@@ -31,7 +31,7 @@ _AGAIN = (2.0, 10.0, 60.0, 300.0)  # seconds until the next try
 
 log = structlog.get_logger()
 
-_Trouble = (NotReachedError, CutOffError, ServerFailedError, ThrottledError, TwilioRestException, ValueError, KeyError)
+_TROUBLE = (NotReachedError, CutOffError, ServerFailedError, ThrottledError, TwilioException, *UNREADABLE)
 
 
 async def catch_up(client: Any, sender: str, api_root: str, accept: Accept, now: Callable[[], datetime]) -> None:
@@ -39,7 +39,7 @@ async def catch_up(client: Any, sender: str, api_root: str, accept: Accept, now:
     for wait in (*_AGAIN, None):
         try:
             count = await _take_in(client, sender, api_root, accept, now())
-        except (*_Trouble, NotKeptError) as error:
+        except (*_TROUBLE, NotKeptError) as error:
             log.warning("recent messages not listed", channel="whatsapp", error=type(error).__name__)
             if wait is not None:
                 await asyncio.sleep(wait)
@@ -51,8 +51,9 @@ async def catch_up(client: Any, sender: str, api_root: str, accept: Accept, now:
 async def _take_in(client: Any, sender: str, api_root: str, accept: Accept, now: datetime) -> int:
     since = now - BACK
     listed = await client.messages.list_async(to=sender, date_sent_after=since, page_size=_PAGE, limit=_MOST)
+    inbound = [m for m in reversed(listed) if m.direction == "inbound" and m.sid and m.from_]
     count = 0
-    for message in sorted((m for m in listed if m.direction == "inbound"), key=_made):
+    for message in sorted(inbound, key=_made):  # times are whole seconds; within one Twilio's order tells, newest first
         if _made(message) >= since:
             await accept(await _inbound(message, api_root, now))
             count += 1
@@ -67,10 +68,10 @@ async def _inbound(message: Any, api_root: str, now: datetime) -> Inbound:
         attachments = tuple(_attachment(file, text, message.sid, api_root) for file in files)
     elif not text.strip():
         attachments = (Attachment("unsupported", "", message.sid),)
-    if any(a.kind == "document" and a.name == harmless_name(text) for a in attachments):
+    if any(a.kind == "document" for a in attachments) and file_name(text):
         text = ""
     return Inbound(
-        address=Address("whatsapp", str(message.from_ or "").removeprefix(PREFIX)),
+        address=Address("whatsapp", str(message.from_).removeprefix(PREFIX)),
         external_id=str(message.sid),
         received_at=min(_made(message), now),
         text=text,
@@ -84,7 +85,7 @@ def _attachment(file: Any, text: str, sid: str, api_root: str) -> Attachment:
     said = str(file.content_type or "")
     kind = kind_of(said)
     address = f"{api_root}{str(file.uri).removesuffix('.json')}"
-    return Attachment(kind, harmless_name(text) if kind == "document" else "", sid, address, said[:100])
+    return Attachment(kind, file_name(text) if kind == "document" else "", sid, address, said[:100])
 
 
 def _made(message: Any) -> datetime:

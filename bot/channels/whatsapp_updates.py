@@ -5,6 +5,8 @@ Source: twilio.com/docs/messaging/guides/webhook-request. Fields come and go una
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,6 +18,7 @@ from handlers.parcels import DeliveryState, Status, Unreachable
 
 PREFIX = "whatsapp:"
 _MOST_FILES = 10
+_FILE_NAME = re.compile(r"[^\n\r]{1,240}\.[A-Za-z][A-Za-z0-9]{1,4}")
 _EVENTS: Mapping[str, Event] = {"STOP": "opted_out", "START": "opted_in"}
 _ALBUM = {"photo", "video", "document"}  # WhatsApp sends an album as single messages
 _STATES: Mapping[str, DeliveryState] = {
@@ -39,8 +42,8 @@ def parse_message(form: Mapping[str, str], now: datetime) -> Inbound:
     if data:
         text = form.get("ButtonText") or form.get("ListTitle") or text
     attachments = (*_files(form, sid), *_place(form, sid))
-    if any(a.kind == "document" and a.name == harmless_name(text) for a in attachments):
-        text = ""  # for a document Twilio's body is the name of the file
+    if any(a.kind == "document" for a in attachments) and file_name(text):
+        text = ""
     event = _EVENTS.get(form.get("OptOutType", "").upper())
     if not (text.strip() or attachments or payload or event):
         attachments = (Attachment("unsupported", "", sid),)
@@ -59,6 +62,11 @@ def parse_message(form: Mapping[str, str], now: datetime) -> Inbound:
     )
 
 
+def file_name(text: str) -> str:
+    """For a document Twilio's body is the name of the file, or what its sender wrote below it, which is no name."""
+    return harmless_name(text) if _FILE_NAME.fullmatch(text.strip()) else ""
+
+
 def may_go_on(text: str, payload: str | None, attachments: tuple[Attachment, ...], event: Event | None = None) -> bool:
     """Whether more of the same thought may follow: a fragment, or what may be part of an album."""
     if payload or event:
@@ -75,7 +83,7 @@ def _files(form: Mapping[str, str], sid: str) -> tuple[Attachment, ...]:
     for place in range(number):
         source, said = form.get(f"MediaUrl{place}", ""), form.get(f"MediaContentType{place}", "")
         kind = kind_of(said, form.get("MessageType", ""))
-        name = harmless_name(form.get("Body", "")) if kind == "document" else ""
+        name = file_name(form.get("Body", "")) if kind == "document" else ""
         files.append(Attachment(kind, name, sid, source, said[:100]))
     return tuple(files)
 
@@ -94,6 +102,8 @@ def _place(form: Mapping[str, str], sid: str) -> tuple[Attachment, ...]:
     try:
         latitude, longitude = float(form["Latitude"]), float(form["Longitude"])
     except (KeyError, ValueError):
+        return ()
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
         return ()
     words = ", ".join(word for word in (form.get("Label", ""), form.get("Address", "")) if word.strip())
     return (Attachment("location", f"{latitude:.5f}, {longitude:.5f} {words}".strip()[:300], sid),)
