@@ -14,14 +14,17 @@ from bot.channels.channel import Pace
 from bot.channels.formatting import whatsapp_text
 from bot.channels.payloads import bind
 from bot.channels.twilio_api import (
+    UNREADABLE,
     CutOffError,
     NotReachedError,
     ServerFailedError,
     ThrottledError,
+    TwilioException,
     TwilioRestException,
+    code_of,
 )
 from bot.channels.twilio_media import TwilioMedia
-from bot.channels.whatsapp_templates import interactive
+from bot.channels.whatsapp_templates import interactive, plain
 from bot.channels.whatsapp_updates import PREFIX
 from bot.channels.whatsapp_webhooks import STATUSES
 from handlers import messages
@@ -40,10 +43,14 @@ from handlers.parcels import (
 
 _REPEATED = "(kirim ulang)"
 _UNAUTHORISED = 60.0  # seconds until a wrong password is tried again: somebody has to mend it
-_UNREACHABLE: Mapping[int, Unreachable] = {21211: "gone", 21610: "opted_out", 63024: "not_on_whatsapp"}
-_CONTENT = frozenset({21655, 21656, 21657, 63005, 63013, 63019, 63021, 63027, 63028})  # the template is the trouble
-_WINDOW = 63016
+_UNREACHABLE: Mapping[str, Unreachable] = {"21211": "gone", "21610": "opted_out", "63024": "not_on_whatsapp"}
+_TOO_MANY = frozenset({"20429", "21611", "30001", "63018"})  # also where the status is not 429
+_CONTENT = frozenset(map(str, (21655, 21656, 21657, 21658, 63005, 63013, *range(63019, 63024), *range(63025, 63031))))
+_GONE = "21655"
+_WINDOW = "63016"
+_ENDED = frozenset({"failed", "undelivered", "canceled"})
 _SLACK = timedelta(seconds=2)  # Twilio tells times in whole seconds
+_LONG_AGO = timedelta(days=1)
 _PAGE, _MOST = 50, 250  # messages of one citizen that are looked at
 
 log = structlog.get_logger()
@@ -63,7 +70,7 @@ class WhatsApp:
         self._media = media
         self._sender = sender
         self._public_url = public_url
-        self._contents = contents
+        self._contents = dict(contents)
 
     async def send(self, parcel: Parcel) -> Outcome:
         if parcel.template:
@@ -71,8 +78,10 @@ class WhatsApp:
             return await self._post(parcel, {"content_sid": sid}) if sid else Refused("no_template")
         if shown := self._with_buttons(parcel):
             outcome = await self._post(parcel, shown)
-            if not (isinstance(outcome, Refused) and outcome.error.isdigit() and int(outcome.error) in _CONTENT):
+            if not (isinstance(outcome, Refused) and outcome.error in _CONTENT):
                 return outcome
+            if outcome.error == _GONE:  # it was deleted at Twilio: the next message need not try it
+                self._contents = {name: sid for name, sid in self._contents.items() if sid != shown["content_sid"]}
             log.warning("content template refused", code=outcome.error, outbox_id=parcel.id)
         return await self._post(parcel, {"body": self._text(parcel)})
 
@@ -83,6 +92,8 @@ class WhatsApp:
 
     def _with_buttons(self, parcel: Parcel) -> dict[str, Any] | None:
         """The same as quick replies or a list, where such a template was made."""
+        if not (parcel.buttons and self._contents):
+            return None
         payloads = [bind(button.payload, parcel.position) for button in parcel.buttons]
         fitting = interactive(self._text(parcel, menu=False), parcel.buttons, payloads)
         sid = self._contents.get(fitting[0]) if fitting else None
@@ -107,37 +118,48 @@ class WhatsApp:
             return Uncertain(str(error))
         except TwilioRestException as error:
             return _refused(error)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:  # an answer that is none
+        except (TwilioException, *UNREADABLE) as error:
             return Uncertain(type(error).__name__)
-        if message.error_code == _WINDOW:
-            return WindowClosed(str(_WINDOW))
+        if message.status in _ENDED:  # taken, and refused in the same breath
+            return _final(str(message.error_code or message.status))
         return Sent(str(message.sid)) if message.sid else Uncertain("no sid")
 
     async def look_up(self, parcel: Parcel, known: frozenset[str]) -> Found:
         """Twilio lists what it has taken: ours is the one of the same words that nobody else is known by."""
-        words = {self._text(parcel), self._text(parcel, menu=False)}
         try:
-            listed = await self._client.messages.list_async(
-                to=PREFIX + parcel.address.user,
-                from_=self._sender,
-                date_sent_after=parcel.leased_at - timedelta(days=1),  # of a queued one it is not set yet
-                page_size=_PAGE,
-                limit=_MOST,
-            )
+            listed = await self._recent(parcel)
         except ThrottledError as error:
             return Later("20429", error.after, throttled=True)
         except (NotReachedError, CutOffError, ServerFailedError) as error:
             return Later(str(error))
-        except TwilioRestException as error:
-            return Later(str(error.code))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except TwilioException as error:
+            return Later(code_of(error))
+        except UNREADABLE as error:
             return Later(type(error).__name__)
+        words = {plain(self._text(parcel)), plain(self._text(parcel, menu=False))}
+        if parcel.buttons:
+            words.add("")  # of a template Twilio need not tell the words
         for message in reversed(listed):  # the oldest first
             if message.sid in known or message.direction == "inbound" or _older(message, parcel.leased_at - _SLACK):
                 continue
-            if parcel.template or (message.body or "").strip() in words:
+            if parcel.template or plain(message.body or "") in words:
                 return Sent(str(message.sid))
         return Absent()
+
+    async def _recent(self, parcel: Parcel) -> list[Any]:
+        """What was sent to this citizen lately, the newest first.
+
+        DateSent is no filter here: of a message that still waits at Twilio it is empty, and that one is looked for.
+        """
+        found = []
+        stream = await self._client.messages.stream_async(
+            to=PREFIX + parcel.address.user, from_=self._sender, page_size=_PAGE, limit=_MOST
+        )
+        async for message in stream:
+            if _older(message, parcel.leased_at - _LONG_AGO):
+                break
+            found.append(message)
+        return found
 
     def fetch(self, source: str) -> AsyncIterator[bytes]:
         return self._media.fetch(source)
@@ -157,11 +179,15 @@ def _older(message: Any, than: datetime) -> bool:
 
 
 def _refused(error: TwilioRestException) -> Outcome:
-    """What a final no means for the message and its citizen. Source: twilio.com/docs/api/errors."""
-    code = int(error.code or 0)
-    if code == _WINDOW:
-        return WindowClosed(str(code))
-    if error.status == 401 or code == 20003:
+    code = code_of(error)
+    if code == "20003":
         log.error("Twilio refuses the password: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
-        return Later("20003", _UNAUTHORISED)
-    return Refused(str(code or error.status), _UNREACHABLE.get(code))
+        return Later(code, _UNAUTHORISED)
+    if code in _TOO_MANY:
+        return Later(code, throttled=True)
+    return _final(code)
+
+
+def _final(code: str) -> Outcome:
+    """What a final no means for the message and its citizen. Source: twilio.com/docs/api/errors."""
+    return WindowClosed(code) if code == _WINDOW else Refused(code, _UNREACHABLE.get(code))
