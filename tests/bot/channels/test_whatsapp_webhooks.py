@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import MultiDict
 
 from bot.channels.channel import NotKeptError
 from bot.channels.twilio_signature import signature
-from bot.channels.whatsapp_webhooks import MESSAGES, STATUSES, Webhooks
+from bot.channels.whatsapp_webhooks import MESSAGES, STATUSES, Webhooks, read_form
 from handlers.messages import Inbound
 from handlers.parcels import Status
 from storage.database import DatabaseUnavailableError
@@ -152,6 +154,19 @@ async def test_what_could_not_be_kept_is_not_acknowledged(office: Office) -> Non
     office.away = True
     assert (await office.post())[0] == 503
     assert (await office.post([*FIELDS, ("MessageStatus", "read")], f"{STATUSES}?id=7"))[0] == 503
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.lists(st.tuples(texts, texts)))
+def test_a_form_is_read_as_it_was_filled_in(fields: list[tuple[str, str]]) -> None:
+    assert list(read_form(urlencode(fields).encode()).items()) == fields
+
+
+@given(st.binary(max_size=200) | st.text("ab%&=+;#?0fé", max_size=40).map(str.encode))
+def test_whatever_comes_is_read_as_urllib_reads_it(body: bytes) -> None:
+    assert list(read_form(body).items()) == parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
 @pytest.mark.parametrize(
