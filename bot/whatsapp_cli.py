@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -76,7 +77,8 @@ def _with_client(settings: Settings, what: Callable[[Any], Awaitable[T]]) -> T:
         NotReachedError,
         ServerFailedError,
         ThrottledError,
-        TwilioRestException,
+        TwilioException,
+        code_of,
         make_client,
     )
 
@@ -93,9 +95,11 @@ def _with_client(settings: Settings, what: Callable[[Any], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(done())
-    except TwilioRestException as error:
-        if error.status == 401:
+    except TwilioException as error:
+        if (code := code_of(error)) == "20003":
             raise SettingsError("Twilio refuses the password: check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.") from None
-        raise SettingsError(f"Twilio refused (error {error.code}, status {error.status}).") from None
+        raise SettingsError(f"Twilio refused (error {code}): twilio.com/docs/api/errors/{code} tells why.") from None
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"What answers at {root} is not Twilio ({type(error).__name__}).") from None
     except (NotReachedError, CutOffError, ServerFailedError, ThrottledError) as error:
         raise SettingsError(f"Twilio at {root} did not answer ({error}). Is there a network? Try again.") from None
