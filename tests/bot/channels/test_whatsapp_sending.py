@@ -18,7 +18,18 @@ from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_templates import every_template
 from handlers.messages import Address, Button, Line
 from handlers.parcels import Absent, Later, Outcome, Parcel, Refused, Sent, Uncertain, WindowClosed
-from tests.peers.faults import AcceptThenCut, BadGateway, Cut, Fault, Garbage, Refusal, ServerError, TooManyRequests
+from tests.peers.faults import (
+    AcceptThenCut,
+    AcceptThenHang,
+    BadGateway,
+    Cut,
+    Fault,
+    Garbage,
+    Hang,
+    Refusal,
+    ServerError,
+    TooManyRequests,
+)
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
 
 CITIZEN, PUBLIC = "+6281200000001", "https://pasti.example"
@@ -42,11 +53,15 @@ def parcel(**changes: Any) -> Parcel:
 
 @asynccontextmanager
 async def channel_to(
-    url: str, contents: Mapping[str, str] | None = None, public_url: str | None = PUBLIC, token: str = AUTH_TOKEN
+    url: str,
+    contents: Mapping[str, str] | None = None,
+    public_url: str | None = PUBLIC,
+    token: str = AUTH_TOKEN,
+    whole: float = 15.0,
 ) -> AsyncIterator[WhatsApp]:
     async with aiohttp.ClientSession() as session:
         media = TwilioMedia(session, ACCOUNT_SID, token, url)
-        client = make_client(session, ACCOUNT_SID, token, url)
+        client = make_client(session, ACCOUNT_SID, token, url, whole)
         try:
             yield WhatsApp(client, media, sender=SENDER, public_url=public_url, contents=contents or {})
         finally:
@@ -206,6 +221,25 @@ async def test_who_cannot_be_reached_is_tried_later() -> None:
     async with channel_to(url) as channel:
         assert await channel.send(parcel()) == Later("ClientConnectorError")
         assert await channel.look_up(parcel(), frozenset()) == Later("ClientConnectorError")
+
+
+async def test_who_speaks_no_tls_was_not_reached(twilio: TwilioPeer) -> None:
+    async with channel_to(twilio.url.replace("http://", "https://")) as channel:
+        assert await channel.send(parcel()) == Later("ClientConnectorSSLError")
+    assert twilio.calls_of("createMessage") == []
+
+
+@pytest.mark.parametrize(("fault", "found"), [(AcceptThenHang(), Sent), (Hang(), Absent)])
+async def test_who_does_not_answer_in_time_is_not_sent_it_again_but_asked(
+    twilio: TwilioPeer, fault: Fault, found: type[Sent | Absent]
+) -> None:
+    sent = parcel()
+    async with channel_to(twilio.url, whole=0.2) as channel:
+        twilio.fault("createMessage", fault)
+        assert await channel.send(sent) == Uncertain("TimeoutError")
+    async with channel_to(twilio.url) as channel:
+        assert isinstance(await channel.look_up(sent, frozenset()), found)
+    assert len(twilio.calls_of("createMessage")) == 1
 
 
 async def test_a_wrong_password_may_be_mended(twilio: TwilioPeer) -> None:
