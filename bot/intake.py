@@ -7,6 +7,7 @@ When it is quiet a message is a batch of its own; under load many share a commit
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from storage import inbox
 from storage.database import DatabaseUnavailableError
 
 BATCH = 256  # messages in one transaction at most
+CROWD = 4  # messages in a batch from which on they are all that is worked on
 QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
 PROBE = 0.5  # seconds between looks whether the database is back
 _SOONEST = 0.05  # seconds between looks for thoughts whose patience has ended
@@ -110,6 +112,8 @@ class Intake:
             await self._writer.run(self._read_knowledge)
         except Exception as error:
             log.exception("knowledge not read", error=type(error).__name__)  # each message tries again
+        gc.collect()
+        gc.freeze()  # the knowledge stays: to walk it again and again for garbage took a tenth of a second each time
         self.ready = True
 
     def _read_knowledge(self) -> None:
@@ -143,7 +147,8 @@ class Intake:
 
     async def _decide_batch(self, batch: list[_Waiting]) -> None:
         started = time.perf_counter()
-        decisions = await self._writer.run(receive, self._office, [each.inbound for each in batch])
+        run = self._writer.run if len(batch) < CROWD else self._writer.run_for_a_crowd
+        decisions = await run(receive, self._office, [each.inbound for each in batch])
         for each, decision in zip(batch, decisions, strict=True):
             _settle(each.future, decision)
         self._away = False

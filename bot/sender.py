@@ -26,7 +26,7 @@ from handlers.sending import Doubt
 from storage.database import DatabaseUnavailableError
 
 AT_ONCE = 64  # messages of one channel on their way
-ROUND = 0.025  # seconds from one round to the next: each is a commit, which messages that come in wait for
+ROUND = 0.05  # seconds from one round to the next: each is a commit, which messages that come in wait for
 SWEEP = 1.0  # seconds between looks at what is due
 LAST_WORDS = 1.8  # seconds that messages on their way get when the program stops
 _LOOK_UPS = 8

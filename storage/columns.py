@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, Index, Integer, text
@@ -18,16 +19,28 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value.isoformat()} has no time zone; the database keeps aware instants only")
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """SQLite keeps text. A batch writes the same few moments into hundreds of columns: each is spelt once."""
+        return _as_sqlite_keeps_it if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone; the database keeps aware instants only")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=1024)
+def _as_sqlite_keeps_it(value: datetime | None) -> str | None:
+    """As SQLAlchemy spells it: `2026-11-09 03:30:00.000000`."""
+    return None if value is None else _in_utc(value).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 class Id(TypeDecorator[int]):

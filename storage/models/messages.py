@@ -93,7 +93,7 @@ class Outbox(IdentifiedRow, table=True):
 
     conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
     position: int
-    inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id, index=True)
+    inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id)
     lines: list[list[str]] = Field(sa_type=Document)  # [[style, text], …]
     buttons: list[list[str]] = Field(sa_type=Document)  # [[title, payload], …]
     sender: str

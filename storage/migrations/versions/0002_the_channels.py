@@ -105,6 +105,7 @@ def upgrade() -> None:
         )
         outbox.create_foreign_key(op.f("fk_outbox_replaces_outbox"), "outbox", ["replaces"], ["id"])
         outbox.drop_index("ix_outbox_unsent")
+        outbox.drop_index("ix_outbox_inbox_id")  # nobody looks for answers by it, and every answer paid for it
     with op.batch_alter_table("outbox") as outbox:
         outbox.alter_column("template", server_default=None)
         outbox.alter_column("repeated", server_default=None)
@@ -121,6 +122,7 @@ def downgrade() -> None:
         outbox.drop_constraint(op.f("ck_outbox_purpose"), type_="check")
         for column in ("repeated", "replaces", "template", "purpose"):
             outbox.drop_column(column)
+        outbox.create_index("ix_outbox_inbox_id", ["inbox_id"])
         partial_index(outbox, "ix_outbox_unsent", ["due_at"], "state IN ('queued', 'sending', 'unknown')")
     with op.batch_alter_table("inbox") as inbox:
         inbox.drop_column("provider_ref")
