@@ -1,0 +1,195 @@
+"""`pasti run` is killed (SIGKILL) at random moments under load from both channels, and started again.
+
+Every message that was acknowledged is answered as without the kill: in order, once, doubled only where a repetition
+says that it is one; no case twice, no number left out. `PASTI_KILLS=200` kills more often than the suite does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from storage.database import Database
+from storage.inbox import inbox
+from storage.outbox import outbox
+from tests.bot.serving import command, environment
+from tests.peers.telegram import TOKEN, TelegramPeer
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.scenarios import check_register
+
+KILLS = int(os.environ.get("PASTI_KILLS", "6"))
+CITIZENS = 6  # on each channel
+PUBLIC_URL = "https://pasti.example"
+STARTED = 30.0
+SETTLED = 120.0  # a repetition on Telegram comes after a minute
+
+COMPLAINT = (
+    ("saya Asep Sunandar, mau lapor: kemarin di loket MPP petugas merokok", "Sudah benar?"),
+    ("ya", "sudah dicatat"),
+)
+QUESTIONS = (
+    ("biaya 29102", "Gratis"),
+    ("lama 29102", "7 hari kerja"),
+    ("jumlah petugas 29102", "30 Orang"),
+)
+MARKS = [mark for _, mark in (*COMPLAINT, *QUESTIONS)]
+
+
+@dataclass
+class Killable:
+    """The program as its own process, on one port, killed and started again."""
+
+    folder: Path
+    settings: dict[str, str]
+    port: int = 0
+    process: asyncio.subprocess.Process | None = None
+    kills: int = field(default=0)
+
+    async def start(self) -> None:
+        with (self.folder / "log.txt").open("a") as errors:
+            self.process = await asyncio.create_subprocess_exec(
+                *command("run"),
+                cwd=self.folder,
+                env=environment(self.folder, PORT=str(self.port), **self.settings),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+            )
+        assert self.process.stdout
+        async with asyncio.timeout(STARTED):
+            while line := (await self.process.stdout.readline()).decode():
+                if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
+                    self.port = int(found[1])
+                    return
+        raise AssertionError((self.folder / "log.txt").read_text())
+
+    async def kill(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+        self.kills += 1
+
+    async def stop(self) -> float:
+        """Asks it to end; returns the seconds that took."""
+        assert self.process
+        started = time.monotonic()
+        self.process.terminate()
+        await self.process.wait()
+        return time.monotonic() - started
+
+
+@asynccontextmanager
+async def peers() -> AsyncIterator[tuple[TwilioPeer, TelegramPeer]]:
+    async with TwilioPeer(call_limits=(0.2, 15.0)) as twilio, TelegramPeer() as telegram:
+        yield twilio, telegram
+
+
+async def test_killed_at_random_moments_everything_acknowledged_is_answered(tmp_path: Path) -> None:
+    chance = Random(2026)
+    async with peers() as (twilio, telegram):
+        program = Killable(
+            tmp_path,
+            {
+                "PUBLIC_URL": PUBLIC_URL,
+                "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+                "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+                "TWILIO_WHATSAPP_FROM": SENDER,
+                "TWILIO_API_URL": twilio.url,
+                "TELEGRAM_TOKEN": TOKEN,
+                "TELEGRAM_API_URL": telegram.url,
+            },
+        )
+        await program.start()
+        twilio.reroute(PUBLIC_URL, f"http://127.0.0.1:{program.port}")
+        over = asyncio.Event()
+        citizens: list[Any] = [twilio.citizen(f"+62812000000{n:02d}", "Asep") for n in range(CITIZENS)]
+        citizens += [telegram.citizen(100 + n, "Asep") for n in range(CITIZENS)]
+        writing = [asyncio.create_task(write(citizen, chance.random(), over)) for citizen in citizens]
+        for _ in range(KILLS):
+            await asyncio.sleep(chance.uniform(0.0, 1.5))
+            await program.kill()
+            await program.start()
+        over.set()
+        asked = await asyncio.gather(*writing)
+        await everything_sent(tmp_path)
+        assert await program.stop() < 3
+        heard = [[m.body for m in twilio.sent.of(f"+62812000000{n:02d}")] for n in range(CITIZENS)]
+        heard += [[m.text for m in telegram.sent.of(100 + n)] for n in range(CITIZENS)]
+        for marks, answers in zip(asked, heard, strict=True):
+            check_answers(marks, answers)
+        check_database(tmp_path, sum(map(len, asked)))
+        assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
+async def write(citizen: Any, delay: float, over: asyncio.Event) -> list[str]:
+    """A citizen who waits for each answer before the next message, as people do; whatever is down meanwhile.
+
+    Goes on until it is over; returns what the answers are told by.
+    """
+    await asyncio.sleep(delay)
+    marks: list[str] = []
+    for text, mark in chain(QUESTIONS, COMPLAINT, cycle(QUESTIONS)):
+        if over.is_set() and len(marks) >= len(QUESTIONS) + len(COMPLAINT):
+            return marks
+        citizen.text(text)
+        marks.append(mark)
+        async with asyncio.timeout(SETTLED):
+            while mark not in said(await citizen.reads(SETTLED)):
+                pass
+    return marks
+
+
+def said(message: object) -> str:
+    return str(getattr(message, "text", None) or getattr(message, "body", ""))
+
+
+def check_answers(marks: Sequence[str], answers: Sequence[str]) -> None:
+    """Each answer is there, in order, and once; what came a second time says so, and the first may have been lost."""
+    heard = [next(mark for mark in MARKS if mark in answer) for answer in answers]
+    repeated = [answer.startswith("(kirim ulang)") for answer in answers]
+    expected = iter(marks)
+    before = ""
+    for mark, again in zip(heard, repeated, strict=True):
+        if not (again and mark == before):
+            assert mark == next(expected, None), answers
+        before = mark
+    assert next(expected, None) is None, answers
+    numbers = {number for answer in answers for number in re.findall(r"ADU-\d{4}-\d{5}-[\dX]", answer)}
+    assert len(numbers) == 1, answers
+
+
+async def everything_sent(folder: Path) -> None:
+    database = Database.open(str(folder / "data" / "pasti.db"))
+    try:
+        async with asyncio.timeout(SETTLED):
+            while True:
+                with database.reader() as conn:
+                    states = {state for (state,) in conn.execute(outbox.select().with_only_columns(outbox.c.state))}
+                if states == {"sent"}:
+                    return
+                await asyncio.sleep(0.2)
+    finally:
+        database.close()
+
+
+def check_database(folder: Path, written: int) -> None:
+    database = Database.open(str(folder / "data" / "pasti.db"))
+    with database.reader() as conn:
+        check_register(conn)
+        cases = conn.exec_driver_sql("SELECT number FROM cases ORDER BY number").scalars().all()
+        left = conn.execute(inbox.select().where(inbox.c.decided_at.is_(None))).all()
+        failed = conn.execute(inbox.select().where(inbox.c.failed)).all()
+        taken = len(conn.execute(inbox.select()).all())
+    database.close()
+    assert [int(number.split("-")[2]) for number in cases] == list(range(1, 2 * CITIZENS + 1))
+    assert (left, failed) == ([], [])
+    assert taken == written
