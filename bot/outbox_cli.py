@@ -25,17 +25,21 @@ outbox_app = typer.Typer(no_args_is_help=True, help="What was to be sent, and wh
 OFFICE_TIME = ZoneInfo("Asia/Jakarta")
 
 State = Annotated[str | None, typer.Option("--state", metavar="STATE", help=f"Only these: {', '.join(SEND_STATES)}.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="At most so many, the newest first: 50 in a table, all as JSON.")
+]
+_IN_A_TABLE = 50
 
 
 @outbox_app.command("list")
-def list_rows(state: State = None, as_json: AsJson = False, limit: Limit = 50, database: DatabaseUrl = None) -> None:
+def list_rows(state: State = None, as_json: AsJson = False, limit: Limit = None, database: DatabaseUrl = None) -> None:
     """Show messages to citizens without what they say, and without to whom."""
     if state is not None and state not in SEND_STATES:
         typer.echo(f"{state!r} is not a state of sending. There are {', '.join(SEND_STATES)}.", err=True)
         raise typer.Exit(1)
     with failures_explained(), _reading(database) as conn:
-        rows = outbox_report.reported(conn, state, limit)
+        shown = limit or (None if as_json else _IN_A_TABLE)
+        rows = outbox_report.reported(conn, state, shown)
     if as_json:
         print_json([_shown(row) for row in rows])
         return
@@ -50,7 +54,7 @@ def list_rows(state: State = None, as_json: AsJson = False, limit: Limit = 50, d
             str(row.attempts), row.error or "-", _minute(row.created_at), due, row.provider_id or "-", _kind(row),
         )  # fmt: skip
     Console().print(listed)
-    typer.echo(f"{len(rows)} messages." if len(rows) < limit else f"The newest {limit} messages; more by --limit.")
+    typer.echo(f"{len(rows)} messages." if len(rows) != shown else f"The newest {shown} messages; more by --limit.")
 
 
 @outbox_app.command("tasks")

@@ -71,7 +71,7 @@ def backlog(conn: Connection) -> Backlog:
     )
 
 
-def reported(conn: Connection, state: str | None, limit: int) -> list[ReportedRow]:
+def reported(conn: Connection, state: str | None, limit: int | None) -> list[ReportedRow]:
     """The newest rows, in that state or in any, the newest first."""
     from_rows = {name: outbox.c[name] for name in ReportedRow.__slots__ if name != "channel"}
     shown = [from_rows.get(name, conversations.c.channel) for name in ReportedRow.__slots__]
