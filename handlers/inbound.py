@@ -135,7 +135,8 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
         return _note(message, work)
     files = _keep_files(office, message, entry, rows)
     asked_for = _back_again(tx, office, message, work)
-    if asked_for and (message.payload == READ_HELD or is_yes(message.text)):
+    only_asks = message.payload == READ_HELD or (is_yes(message.text) and work.state.mode in ("idle", "waiting"))
+    if asked_for and only_asks:
         return Decision(message, decided=True, mode=work.state.mode, recipient=work.row.id, files=files)
     if message.corrects is not None:
         before = inbox.newest_by_ref(tx, work.row.id, message.corrects, entry.id)
