@@ -42,6 +42,7 @@ GIVE_UP = timedelta(hours=24)  # after so long a message helps nobody, and a per
 BEFORE_LOOKING: dict[str, timedelta] = {"whatsapp": timedelta(seconds=5), "telegram": timedelta(seconds=60)}
 """How long a message that was cut off rests: until Twilio lists it; until a repetition would surprise nobody."""
 _LONGEST = 300.0  # seconds between two tries
+_CRASHED = "crashed"  # the error of what a dead process was sending
 _AT_ONCE = 100  # doubtful rows a sweep looks at
 _RECIPIENTS = 500
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # nobody looks at it again by itself
@@ -259,7 +260,7 @@ def sweep(office: Office, *, alone: bool) -> Sweep:
     if expired:
         with office.database.transaction() as tx:
             for id_, channel in expired:
-                outbox.change(tx, id_, state="unknown", due_at=now + BEFORE_LOOKING[channel])
+                outbox.change(tx, id_, state="unknown", error=_CRASHED, due_at=now + BEFORE_LOOKING[channel])
     return Sweep([(id_, cast(Channel, channel)) for id_, channel in due], doubts)
 
 
@@ -290,7 +291,8 @@ def _resolve(tx: Connection, office: Office, row: Waiting, answer: Found, now: d
             else:
                 outbox.change(tx, row.id, error=error, attempts=row.attempts + 1, due_at=now + wait)
         case Untold():
-            if row.sender == "officer" or row.repeated:
+            # Once. But a crash cuts off all that is under way, begun or not: that it happened twice says nothing more.
+            if row.sender == "officer" or (row.repeated and row.error != _CRASHED):
                 _ask_officer(tx, office, row)
             else:
                 outbox.change(tx, row.id, state="queued", repeated=True, due_at=now)

@@ -185,6 +185,18 @@ def test_a_message_that_was_cut_off_on_telegram_is_repeated_once_and_marked(desk
     assert sweep(desk.office, alone=False).doubts == []
 
 
+def test_a_repetition_that_a_crash_cut_off_is_repeated_too(desk: Desk) -> None:
+    conversation = asked(desk, channel="telegram", user="7")
+    for _ in range(3):
+        leased(desk, conversation)
+        sweep(desk.office, alone=True)
+        desk.clock.now += MINUTE
+        [doubt] = sweep(desk.office, alone=True).doubts
+        assert settle(desk.office, [(doubt, Untold())]) == [(conversation, "telegram")]
+    assert leased(desk, conversation).repeated
+    assert open_tasks(desk) == []
+
+
 def test_an_officers_message_that_was_cut_off_is_asked_about(desk: Desk) -> None:
     conversation = asked(desk, channel="telegram", user="7")
     from_officer(desk, conversation)
