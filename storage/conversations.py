@@ -66,7 +66,7 @@ def by_id(tx: Connection, id_: int) -> ConversationRow | None:
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
     if rows:
-        tx.execute(_SAVE, [values(row) | {"row_id": row.id} for row in rows])
+        tx.execute(_SAVE, [{"row_id": row.id, **{name: getattr(row, name) for name in _CHANGING}} for row in rows])
 
 
 def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, ConversationRow]:
@@ -88,8 +88,10 @@ _LOAD = (
     .order_by(conversations.c.address)
     .with_for_update()
 )
+# Only these: SQLAlchemy sets whatever it is given, and for a set id SQLite searches every table that refers to it.
+_CHANGING = tuple(name for name in ConversationRow.__slots__ if name not in ("id", "channel", "address"))
 _SAVE = (
     update(conversations)
     .where(conversations.c.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in ConversationRow.__slots__ if name not in ("id", "channel", "address")})
+    .values({name: bindparam(name) for name in _CHANGING})
 )
