@@ -26,6 +26,7 @@ from storage.database import DatabaseUnavailableError
 
 BATCH = 256  # messages in one transaction at most
 CROWD = 4  # messages in a batch from which on they are all that is worked on
+GATHER = 0.003  # seconds in which the next crowd comes together, so that it shares a commit
 QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
 PROBE = 0.5  # seconds between looks whether the database is back
 _SOONEST = 0.05  # seconds between looks for thoughts whose patience has ended
@@ -60,6 +61,7 @@ class Intake:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._stopped = False
         self._away = False
+        self._crowded = False  # the last batch was a crowd, and the next is likely to be one
         self._look_at: float | None = 0.0  # when a fragment's patience may end; at first, those left by another process
         self.ready = False  # the knowledge is read and messages are decided
 
@@ -121,6 +123,8 @@ class Intake:
             self._office.library.current(conn)
 
     async def _next_batch(self) -> list[_Waiting]:
+        if self._crowded:
+            await asyncio.sleep(GATHER)
         if not self._queue.empty():
             return self._waiting_now([])
         with suppress(TimeoutError):
@@ -147,7 +151,8 @@ class Intake:
 
     async def _decide_batch(self, batch: list[_Waiting]) -> None:
         started = time.perf_counter()
-        run = self._writer.run if len(batch) < CROWD else self._writer.run_for_a_crowd
+        self._crowded = len(batch) >= CROWD
+        run = self._writer.run_for_a_crowd if self._crowded else self._writer.run
         decisions = await run(receive, self._office, [each.inbound for each in batch])
         for each, decision in zip(batch, decisions, strict=True):
             _settle(each.future, decision)
