@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.channel import (
     Accept,
@@ -21,7 +22,7 @@ from bot.channels.channel import (
 )
 from bot.channels.formatting import telegram_html
 from bot.channels.payloads import bind
-from bot.channels.telegram_api import CutOffError, NotReachedError, ServerFailedError, ThrottledError
+from bot.channels.telegram_api import CutOffError, NotReachedError, ServerFailedError, ThrottledError, garbage_told
 from bot.channels.telegram_updates import Press, Refuse, parse
 from handlers import messages
 from handlers.messages import Button
@@ -31,6 +32,8 @@ _REPEATED = "(kirim ulang)"
 _UNAUTHORISED = 60.0  # seconds until a wrong token is tried again: somebody has to mend it
 _NARROW = 16  # characters: buttons up to this long stand side by side on a phone
 _CHUNK = 64 * 1024
+_PAUSES = (0.5, 3.0)  # seconds between tries at what may be done twice
+_LONGEST_PAUSE = 30.0  # a button that spins for longer has been given up
 _BACKGROUND = 500  # answers to presses that may be under way
 _REFUSE_EVERY = 3600.0  # seconds between two refusals to one group
 _NO_GROUPS = "Mohon maaf, PASTI hanya melayani percakapan pribadi. Silakan kirim pesan langsung ke {name}."
@@ -69,17 +72,18 @@ class Telegram:
 
     async def _post(self, parcel: Parcel, text: str, parse_mode: str | None) -> Outcome:
         try:
-            message = await self.bot.send_message(
-                parcel.address.user,
-                text,
-                parse_mode=parse_mode,
-                reply_markup=keyboard(parcel.buttons, parcel.position),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            with garbage_told():
+                message = await self.bot.send_message(
+                    parcel.address.user,
+                    text,
+                    parse_mode=parse_mode,
+                    reply_markup=keyboard(parcel.buttons, parcel.position),
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
         except TelegramError as error:
             return outcome_of(error)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:  # an answer that is none
-            return Uncertain(type(error).__name__)
+        if not isinstance(message.message_id, int):
+            return Uncertain("garbage")
         return Sent(f"{parcel.address.user}:{message.message_id}")
 
     async def look_up(self, parcel: Parcel, known: frozenset[str]) -> Found:
@@ -112,16 +116,27 @@ class Telegram:
 
     async def _answer(self, press: Press) -> None:
         """The button stops spinning; then its keyboard goes, so that nobody presses it twice."""
-        try:
-            await self.bot.answer_callback_query(press.query_id)
-        except TelegramError as error:  # too old: it has stopped by itself
-            log.info("callback not answered", error=type(error).__name__)
-        if press.message_id is None:
-            return
-        try:
-            await self.bot.edit_message_reply_markup(press.chat, press.message_id, reply_markup=None)
-        except TelegramError as error:  # not modified: it is gone already
-            log.debug("keyboard not retired", error=type(error).__name__)
+        await self._insist(lambda: self.bot.answer_callback_query(press.query_id), "callback not answered")
+        chat, message = press.chat, press.message_id
+        if message is not None:
+            await self._insist(lambda: self.bot.edit_message_reply_markup(chat, message), "keyboard not retired")
+
+    async def _insist(self, call: Callable[[], Awaitable[object]], otherwise: str) -> None:
+        """A call that may be made twice without harm. A no is final: it is too old, or done already."""
+        for pause in (*_PAUSES, None):
+            try:
+                with garbage_told():
+                    await call()
+                return
+            except (ThrottledError, NotReachedError, CutOffError, ServerFailedError) as error:
+                if pause is None:
+                    log.warning(otherwise, channel="telegram", error=type(error).__name__)
+                    return
+                asked = error.after if isinstance(error, ThrottledError) else 0.0
+            except TelegramError as error:
+                log.info(otherwise, channel="telegram", error=type(error).__name__)
+                return
+            await asyncio.sleep(min(max(pause, asked), _LONGEST_PAUSE))
 
     def _may_refuse(self, chat: int) -> bool:
         now = asyncio.get_running_loop().time()
@@ -133,12 +148,13 @@ class Telegram:
 
     async def _refuse(self, chat: int) -> None:
         try:
-            if not self._own_name:
-                self._own_name = f"@{(await self.bot.get_me()).username}"
-            await self.bot.send_message(chat, _NO_GROUPS.format(name=self._own_name))
-            await self.bot.leave_chat(chat)
-        except TelegramError as error:
-            log.info("group not left", error=type(error).__name__)
+            with garbage_told():
+                if not self._own_name:
+                    self._own_name = f"@{(await self.bot.get_me()).username}"
+                await self.bot.send_message(chat, _NO_GROUPS.format(name=self._own_name))
+        except TelegramError as error:  # we may not speak there; we need not stay either
+            log.info("group not told", channel="telegram", error=type(error).__name__)
+        await self._insist(lambda: self.bot.leave_chat(chat), "group not left")
 
     async def settled(self) -> None:
         """Until every press that was taken is answered."""
@@ -151,13 +167,15 @@ class Telegram:
             await asyncio.wait(self._background, timeout=0.5)
         for task in self._background:
             task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     # ------------------------------------------------------------ files
 
     async def fetch(self, source: str) -> AsyncIterator[bytes]:
         """The bytes of a file by its file_id, 20 MB at most (core.telegram.org/bots/api#getfile)."""
         try:
-            file = await self.bot.get_file(source)
+            with garbage_told():
+                file = await self.bot.get_file(source)
         except BadRequest as error:
             kind = MediaTooLargeError if "too big" in str(error).lower() else MediaRefusedError
             raise kind("getFile refused") from None
@@ -168,7 +186,9 @@ class Telegram:
             raise MediaRefusedError("no path")
         limits = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
         try:
-            async with self._session.get(f"{self._file_root}/{path}", timeout=limits, allow_redirects=False) as answer:
+            async with self._session.get(
+                f"{self._file_root}/{quote(path)}", timeout=limits, allow_redirects=False
+            ) as answer:
                 if 300 <= answer.status < 400:
                     raise MediaRefusedError("redirected")
                 if answer.status in (400, 403, 404, 410):
@@ -206,6 +226,8 @@ def outcome_of(error: TelegramError) -> Outcome:
             return Later(str(error))
         case ServerFailedError():
             return Later(str(error))
+        case ChatMigrated():
+            return Refused("migrated")
         case CutOffError():
             return Uncertain(str(error))
         case InvalidToken():

@@ -7,6 +7,9 @@ from what was cut off: only the first may be sent again.
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -16,6 +19,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT, WHOLE = 5.0, 20.0  # seconds
+_LONGEST = 7 * 24 * 3600.0  # seconds; whoever asks us to wait for longer did not mean it
+_TELLING = (400, 401, 403, 404, 409)  # what they mean is told apart where the answer is used
 
 
 class NotReachedError(NetworkError):
@@ -23,11 +28,11 @@ class NotReachedError(NetworkError):
 
 
 class CutOffError(TimedOut):
-    """The request left, and no answer came: it may have been carried out."""
+    """The request left, and no answer came, or one that is none: it may have been carried out."""
 
 
 class ThrottledError(NetworkError):
-    """429. `after`: the seconds that Telegram asks to wait."""
+    """It was too many. `after`: the seconds that Telegram asks to wait."""
 
     def __init__(self, after: float) -> None:
         super().__init__("429")
@@ -35,18 +40,19 @@ class ThrottledError(NetworkError):
 
 
 class ServerFailedError(NetworkError):
-    """5xx: Telegram did not carry it out."""
+    """It was not carried out, and may be next time: 5xx, or a no that is not Telegram's but of something on the way."""
 
 
 class AiohttpRequest(BaseRequest):
     """What the Bot speaks through. The session is the program's: it is neither opened nor closed here."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, whole: float) -> None:
         self._session = session
+        self._whole = whole
 
     @property
     def read_timeout(self) -> float:
-        return WHOLE
+        return self._whole
 
     async def initialize(self) -> None:
         pass
@@ -64,8 +70,8 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        patience = read_timeout if isinstance(read_timeout, float | int) else WHOLE
-        limits = aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=float(patience))
+        patience = read_timeout if isinstance(read_timeout, float | int) else self._whole
+        limits = aiohttp.ClientTimeout(total=CONNECT + patience, connect=CONNECT, sock_read=float(patience))
         body: Any = request_data.json_parameters if request_data else None
         try:
             async with self._session.request(method, url, data=body, timeout=limits, allow_redirects=False) as answer:
@@ -80,23 +86,45 @@ def _checked(answer: aiohttp.ClientResponse, payload: bytes) -> tuple[int, bytes
     """The answer as the Bot can read it. What cannot be read stays here: the library would log it, words and all."""
     try:
         found = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if answer.status == 429:
-        asked = found.get("parameters", {}).get("retry_after") if isinstance(found, dict) else None
-        raise ThrottledError(float(asked) if isinstance(asked, int | float) else 1.0)
-    if answer.status >= 500:
-        raise ServerFailedError(str(answer.status))
-    if not isinstance(found, dict):
-        if answer.status < 300:
+    said = found if isinstance(found, dict) else {}
+    if answer.status < 300:
+        if "result" not in said:
             raise CutOffError("garbage")
-        return answer.status, b"{}"
+        return answer.status, payload
+    parameters = said.get("parameters")
+    asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    seconds = float(asked) if isinstance(asked, int | float) and 0 <= asked < _LONGEST else None
+    if answer.status == 429 or seconds is not None:
+        raise ThrottledError(1.0 if seconds is None else seconds)
+    if answer.status not in _TELLING or not _is_telegrams(said):
+        raise ServerFailedError(str(answer.status))
     return answer.status, payload
 
 
-def make_bot(session: aiohttp.ClientSession, token: str, root: str) -> Bot:
+def _is_telegrams(said: dict[str, Any]) -> bool:
+    """Whether a no has the form that Telegram's have: a filter's 403 must not count as a citizen who blocks us."""
+    return (
+        said.get("ok") is False
+        and isinstance(said.get("description"), str)
+        and isinstance(said.get("parameters") or {}, dict)
+    )
+
+
+@contextmanager
+def garbage_told() -> Iterator[None]:
+    """Around a call of the Bot: a result that the library cannot read becomes a CutOffError, for it was carried out."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        raise CutOffError("garbage") from None
+
+
+def make_bot(session: aiohttp.ClientSession, token: str, root: str, *, whole: float = WHOLE) -> Bot:
     """root: TELEGRAM_API_URL, before `/bot<token>` and `/file/bot<token>`. No request is made yet."""
-    request = AiohttpRequest(session)
+    logging.getLogger("telegram").setLevel(logging.WARNING)  # below, it logs what is sent, and the token with it
+    request = AiohttpRequest(session, whole)
     return Bot(
         token,
         base_url=f"{root}/bot",

@@ -205,11 +205,11 @@ def _command(text: str) -> tuple[str, str | None]:
     """`/lapor` is the button of that name; `/lapor jalan rusak` is `lapor jalan rusak`."""
     if not text.startswith("/"):
         return text, None
-    first, _, rest = text.partition(" ")
+    first, *rest = text.split(maxsplit=1)  # a line break parts them too
     name = first[1:].partition("@")[0].lower()
     if name not in COMMANDS:
         return text, None
-    return (f"{name} {rest.strip()}", None) if rest.strip() else (text, COMMANDS[name])
+    return (f"{name} {rest[0].rstrip()}", None) if rest else (text, COMMANDS[name])
 
 
 def _attachments(message: _Json, external_id: str) -> tuple[Attachment, ...]:
@@ -241,16 +241,21 @@ def _place(message: _Json) -> str:
 
 
 def _contact(contact: _Json) -> str:
-    return ", ".join(word for word in (_name(contact) or "", contact["phone_number"].text) if word)[:200]
+    return ", ".join(word for word in (_name(contact) or "", _phone(contact)) if word)[:200]
+
+
+def _phone(contact: _Json) -> str:
+    """With its plus sign, which Telegram leaves out at times."""
+    number = contact["phone_number"].text.strip()
+    return f"+{number}" if number[:1].isdigit() else number
 
 
 def _own_phone(message: _Json) -> str | None:
     """The sender's own number, where they shared it; somebody else's is only an attachment."""
     contact, sender = message["contact"], message["from"]["id"].number
-    number = contact["phone_number"].text.strip()
-    if not number or sender is None or contact["user_id"].number != sender:
-        return None
-    return number if number.startswith("+") else f"+{number}"
+    number = _phone(contact)
+    own = sender is not None and contact["user_id"].number == sender
+    return number if own and number[1:].isdecimal() else None
 
 
 def _name(person: _Json) -> str | None:

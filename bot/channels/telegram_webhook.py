@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 
 from bot.channels.channel import Accept, NotKeptError
 from bot.channels.telegram import Telegram
+from bot.channels.telegram_api import garbage_told
 from bot.channels.telegram_updates import WANTED
 
 ADDRESS = "/webhooks/telegram"
@@ -101,7 +102,8 @@ async def _until_done(once: Callable[[], Awaitable[None]], otherwise: str) -> No
     wait = 1.0
     while True:
         try:
-            await once()
+            with garbage_told():
+                await once()
             return
         except TelegramError as error:
             log.warning(otherwise, channel="telegram", error=type(error).__name__)

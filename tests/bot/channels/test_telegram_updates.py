@@ -55,6 +55,10 @@ def test_the_clock_of_a_sender_is_never_ahead_of_ours() -> None:
         ("/menu", "/menu", "menu"),
         ("/LAPOR@pasti_bot", "/LAPOR@pasti_bot", "complain"),
         ("/lapor jalan rusak", "lapor jalan rusak", None),
+        ("/lapor@pasti_bot\njalan rusak\nparah ", "lapor jalan rusak\nparah", None),
+        ("/lapor  ", "/lapor  ", "complain"),
+        ("/", "/", None),
+        ("/@pasti_bot", "/@pasti_bot", None),
         ("/start undangan", "start undangan", None),
         ("/hapus", "/hapus", None),
         ("menu", "menu", None),
@@ -96,10 +100,18 @@ def test_names_and_places_are_harmless_words() -> None:
     assert place.name == "-6.55680, 107.44300 MPP, Jl. Contoh 1"
 
 
+def test_a_contact_is_a_name_and_a_number_that_can_be_called() -> None:
+    for number, shown in (("6281200000001", "+6281200000001"), ("+62812", "+62812"), ("", ""), ("rahasia", "rahasia")):
+        [contact] = read(message(contact={"phone_number": number, "first_name": "Budi"})).attachments
+        assert contact.name == ", ".join(word for word in ("Budi", shown) if word)
+
+
 def test_only_ones_own_number_is_a_telephone() -> None:
     contact = {"phone_number": "6281200000001", "first_name": "Yayat", "user_id": 77}
     assert read(message(contact=contact)).phone == "+6281200000001"
     assert read(message(contact=contact | {"user_id": 78})).phone is None
+    assert read(message(contact=contact | {"phone_number": "rahasia"})).phone is None
+    assert read(message(contact=contact | {"phone_number": ""})).phone is None
 
 
 def test_albums_and_fragments_wait() -> None:
