@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from typing import Any
 
 from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
@@ -30,6 +31,7 @@ class KnowledgeBase:
         self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
         self.component_examples, self.intent_examples = _examples()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
+        self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
 
     @cached_property
     def agreed(self) -> dict[int, Published]:

@@ -59,6 +59,7 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "withdraw": "cancel",
     "drop": "cancel",
 }
+_REMEMBERED = 512  # readings
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
@@ -90,6 +91,19 @@ class Reading:
 
 
 def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
+    """What a message says. The knowledge remembers it: `1`, `ya`, `menu` and `halo` are written all day."""
+    key = (text, payload, state.mode, state.standard, state.choices, state.asks)
+    memory: dict[object, Reading] = knowledge.memory
+    reading = memory.get(key)
+    if reading is None:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        reading = memory[key] = _understood(text, payload, knowledge, state)
+    return reading
+
+
+def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
+    """It leans on no more of the state than `understand` remembers it by."""
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
     match = knowledge.catalogue.match(words)
