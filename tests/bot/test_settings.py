@@ -188,7 +188,8 @@ def test_choices_in_any_case() -> None:
 
 def test_what_a_channel_lacks() -> None:
     assert load("TELEGRAM_TOKEN=1:a\n").telegram_lacks == ()
-    assert load("TELEGRAM_TOKEN=1:a\nTELEGRAM_MODE=webhook\n").telegram_lacks == ("TELEGRAM_WEBHOOK_SECRET", "PUBLIC_URL")
+    by_webhook = load("TELEGRAM_TOKEN=1:a\nTELEGRAM_MODE=webhook\n")
+    assert by_webhook.telegram_lacks == ("TELEGRAM_WEBHOOK_SECRET", "PUBLIC_URL")
     twilio = "TWILIO_ACCOUNT_SID=AC1\nTWILIO_WHATSAPP_FROM=+6281200000000\n"
     assert load(twilio).whatsapp_lacks == ("TWILIO_AUTH_TOKEN",)
     assert load(twilio + "TWILIO_AUTH_TOKEN=a\n").whatsapp_lacks == ()
