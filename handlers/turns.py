@@ -29,7 +29,7 @@ from handlers.dialogue.effects import (
     WrongCode,
 )
 from handlers.dialogue.engine import Context, Turn, step
-from handlers.dialogue.numbered import menu_lines
+from handlers.dialogue.numbered import listed, menu_lines
 from handlers.dialogue.state import State
 from handlers.messages import Channel, Inbound, Line, Outbound
 from handlers.office import Office
@@ -181,14 +181,15 @@ def _receipt(effect: OpenCase | CureCase, recorded: Recorded, work: Work) -> Say
 
 
 def _say(say: Say, office: Office, work: Work, last: InboxRow, rows: Rows) -> list[Outbound]:
-    lines = say.lines
+    lines, offered = say.lines, say.buttons
     if work.row.channel == "whatsapp":
         lines = (*lines, *menu_lines(lines, say.buttons, work.state.choices))
+        offered = listed(say.lines, work.state.choices) or say.buttons
     parts = cut(lines, LIMITS[cast(Channel, work.row.channel)])
     now = office.clock()
     replies = []
     for number, part in enumerate(parts, 1):
-        buttons = say.buttons if number == len(parts) else ()
+        is_last = number == len(parts)
         row = OutboxRow(
             id=office.new_id(),
             conversation_id=work.row.id,
@@ -196,12 +197,12 @@ def _say(say: Say, office: Office, work: Work, last: InboxRow, rows: Rows) -> li
             created_at=now,
             due_at=now,
             lines=[[line.style, line.text] for line in part],
-            buttons=[[button.title, button.payload] for button in buttons],
+            buttons=[[button.title, button.payload] for button in offered] if is_last else [],
             inbox_id=last.id,
             state="sent" if work.row.channel == "web" else "queued",
         )
         rows.outbox.append(row)
-        replies.append(Outbound(part, buttons))
+        replies.append(Outbound(part, say.buttons if is_last else ()))
     if say.buttons:
         work.keyboard = work.row.position
     return replies

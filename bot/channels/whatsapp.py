@@ -86,7 +86,10 @@ class WhatsApp:
         return await self._post(parcel, {"body": self._text(parcel)})
 
     def _text(self, parcel: Parcel, *, menu: bool = True) -> str:
-        lines = parcel.lines if menu else tuple(line for line in parcel.lines if line.style != "menu")
+        """menu: with what buttons below it would show by themselves: their numbers, and the lines of a list."""
+        listed = {f"{n}. {button.title}" for n, button in enumerate(parcel.buttons, 1)}
+        shown = (line for line in parcel.lines if line.style != "menu" and line.text not in listed)
+        lines = parcel.lines if menu else tuple(shown)
         text = whatsapp_text(lines).strip()
         return f"{_REPEATED}\n{text}" if parcel.repeated else text
 

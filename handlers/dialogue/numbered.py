@@ -30,5 +30,13 @@ def menu_lines(lines: Sequence[Line], buttons: Sequence[Button], choices: Sequen
     return (Line("", "menu"), *(Line(text, "menu") for text in added)) if added else ()
 
 
+def listed(lines: Sequence[Line], choices: Sequence[Choice]) -> tuple[Button, ...]:
+    """The choices as buttons, where the lines list all of them: a list can show more than three."""
+    said = {line.text for line in lines}
+    if not choices or any(f"{n}. {choice.title}" not in said for n, choice in enumerate(choices, 1)):
+        return ()
+    return tuple(Button(choice.title, choice.payload) for choice in choices)
+
+
 def _mentions(said: str, word: str) -> bool:
     return bool(re.search(rf"\b(?:tulis|ketik)\b[^.\n]*\b{word}\b", said, re.IGNORECASE))

@@ -54,12 +54,12 @@ def test_an_exception_leaves_its_place_and_none_of_its_words() -> None:
 FAULTY = """
 import sys
 from bot.__main__ import main
-from handlers import inbound
+from handlers import turns
 
 def step(thought, *_):
     raise ValueError(thought.text)
 
-inbound.step = step
+turns.step = step
 sys.argv[1:] = {words}
 main()
 """
