@@ -77,9 +77,9 @@ def delete() -> None:
 def _ask(settings: Settings, what: Callable[[Bot], Awaitable[T]]) -> T:
     """One question to Telegram. Raises SettingsError, with what to do."""
     import aiohttp  # noqa: PLC0415
-    from telegram.error import InvalidToken, TelegramError  # noqa: PLC0415
+    from telegram.error import BadRequest, InvalidToken, TelegramError  # noqa: PLC0415
 
-    from bot.channels.telegram_api import make_bot  # noqa: PLC0415
+    from bot.channels.telegram_api import garbage_told, make_bot  # noqa: PLC0415
 
     if settings.telegram_token is None:
         raise SettingsError("TELEGRAM_TOKEN is not set: @BotFather gives one.")
@@ -87,12 +87,15 @@ def _ask(settings: Settings, what: Callable[[Bot], Awaitable[T]]) -> T:
 
     async def asked() -> T:
         async with aiohttp.ClientSession() as session:
-            return await what(make_bot(session, token, settings.telegram_api_url))
+            with garbage_told():
+                return await what(make_bot(session, token, settings.telegram_api_url))
 
     try:
         return asyncio.run(asked())
     except InvalidToken:
         raise SettingsError("Telegram refuses TELEGRAM_TOKEN: copy it anew from @BotFather.") from None
+    except BadRequest as error:
+        raise SettingsError(f"Telegram refuses it: {error}. Check PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET.") from None
     except TelegramError as error:
         raise SettingsError(
             f"Telegram at {settings.telegram_api_url} did not do it ({error}). Is there a network? Try again."

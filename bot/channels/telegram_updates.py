@@ -224,10 +224,16 @@ def _attachments(message: _Json, external_id: str) -> tuple[Attachment, ...]:
         file = message[key]
         if file:
             name = harmless_name(file["file_name"].text)
-            return (Attachment(kind, name, external_id, file["file_id"].text, file["mime_type"].text[:100]),)
+            return (Attachment(kind, name, external_id, file["file_id"].text, _mime_type(file)),)
     if message["text"].text.strip() or message["caption"].text.strip():
         return ()
     return (Attachment("unsupported", "", external_id),)
+
+
+def _mime_type(file: _Json) -> str:
+    """As the sender's program says, where it looks like one; what the bytes are is found out later."""
+    said = file["mime_type"].text
+    return said if len(said) <= 100 and said.isascii() and said.isprintable() else ""
 
 
 def _place(message: _Json) -> str:

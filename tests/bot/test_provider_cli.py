@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.whatsapp_templates import every_template
 from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, connected
 from tests.bot.serving import command, environment
+from tests.peers.faults import Garbage, Refusal
 from tests.peers.telegram import TOKEN, TelegramPeer
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
 
@@ -60,6 +61,24 @@ async def test_what_the_webhook_needs_is_said(tmp_path: Path) -> None:
     ):
         code, _, err = await pasti(tmp_path, "telegram", "webhook", "set", **settings)
         assert (code, said in err) == (1, True), err
+
+
+async def test_what_telegram_makes_of_it_is_a_sentence(tmp_path: Path) -> None:
+    async with TelegramPeer() as peer:
+        settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": peer.url}
+        peer.fault("getWebhookInfo", Garbage(b'{"ok": true, "result": 5}'))
+        peer.fault(
+            "setWebhook", Refusal(400, "Bad Request: bad webhook: Webhook can be set up only on ports 443 or 80")
+        )
+        code, _, err = await pasti(tmp_path, "telegram", "webhook", "show", **settings)
+        assert (code, "Is there a network?" in err, TOKEN in err) == (1, True, False)
+        wanted = {"PUBLIC_URL": f"{PUBLIC_URL}:8081", "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET}
+        code, _, err = await pasti(tmp_path, "telegram", "webhook", "set", **settings, **wanted)
+        assert (code, "can be set up only on ports" in " ".join(err.split()), "Check PUBLIC_URL" in err) == (
+            1,
+            True,
+            True,
+        )
 
 
 async def test_templates_are_pushed_once_and_listed_and_used(tmp_path: Path) -> None:

@@ -148,8 +148,11 @@ def answers(program: Connected) -> int:
     return sum(row["sender"] == "bot" for row in program.rows("outbox"))
 
 
-async def test_callbacks_that_overtake_their_message_are_taken(telegram: TelegramPeer, tmp_path: Path) -> None:
-    async with connected(tmp_path, telegram=telegram, mode="webhook"):
+@pytest.mark.parametrize("mode", MODES)
+async def test_callbacks_that_overtake_their_message_are_taken(
+    telegram: TelegramPeer, tmp_path: Path, mode: str
+) -> None:
+    async with connected(tmp_path, telegram=telegram, mode=mode):
         citizen = telegram.citizen(77)
         citizen.text("biaya 29102")
         answer = await citizen.reads(SOON)
@@ -276,8 +279,11 @@ async def test_files_are_fetched_and_too_large_ones_are_said_to_be(telegram: Tel
         assert any("20 MB" in message.text for message in messages)
 
 
-async def test_while_the_database_is_away_telegram_comes_again(telegram: TelegramPeer, tmp_path: Path) -> None:
-    async with connected(tmp_path, telegram=telegram, mode="webhook") as program:
+@pytest.mark.parametrize("mode", MODES)
+async def test_while_the_database_is_away_telegram_comes_again(
+    telegram: TelegramPeer, tmp_path: Path, mode: str
+) -> None:
+    async with connected(tmp_path, telegram=telegram, mode=mode) as program:
         with program.pasti.office.database.transaction() as tx:
             tx.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
         citizen = telegram.citizen(77)

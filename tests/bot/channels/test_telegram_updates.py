@@ -92,6 +92,15 @@ def test_what_is_not_text(content: dict[str, Any], kind: str, source: str) -> No
     assert (attachment.kind, attachment.source, attachment.message) == (kind, source, "900:77:5")
 
 
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [("application/pdf", "application/pdf"), ("a\r\nb", ""), ("\ud800", ""), ("x" * 101, ""), (5, ""), (None, "")],
+)
+def test_a_content_type_is_harmless(given: object, read_as: str) -> None:
+    [file] = read(message(document={"file_id": "d", "mime_type": given})).attachments
+    assert file.content_type == read_as
+
+
 def test_names_and_places_are_harmless_words() -> None:
     [file] = read(message(document={"file_id": "d", "file_name": "../../a\u202eb\u0000.pdf"})).attachments
     assert file.name == "ab.pdf"
@@ -195,6 +204,21 @@ def test_whatever_comes_nothing_raises(json: Any, kind: str) -> None:
             found = parse({"update_id": 1, kind: private}, NOW)
             inbound = found.inbound if isinstance(found, Press) else found
             assert not isinstance(inbound, Inbound) or inbound.address.user == "77" or kind == "callback_query"
+
+
+_FIELDS = (
+    "from", "date", "text", "caption", "photo", "document", "voice", "audio", "video", "video_note", "animation",
+    "sticker", "location", "venue", "contact", "media_group_id", "poll", "edit_date", "reply_markup",
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=5))
+def test_whatever_a_citizen_sends_there_is_something_to_answer(content: dict[str, Any]) -> None:
+    inbound = read({"update_id": 900, "message": {**content, "message_id": 5, "chat": CHAT}})
+    assert inbound.text.strip() or inbound.payload or inbound.attachments
+    assert inbound.external_id == "900:77:5"
+    assert inbound.received_at <= NOW
+    assert all(len(each.name) <= 300 for each in inbound.attachments)
 
 
 @given(st.text(max_size=70), st.integers(min_value=0, max_value=1 << 31))
