@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 import aiohttp
+import structlog
 from aiohttp import web
 
 from bot import health
@@ -15,6 +16,7 @@ from bot.connections import Connection, connect_telegram, connect_whatsapp
 from bot.intake import Intake
 from bot.keys import secret_of
 from bot.live import Live, conversation_key
+from bot.logs import where
 from bot.media import MediaWorker
 from bot.metrics import Metrics
 from bot.reception import Reception
@@ -34,6 +36,8 @@ from handlers.shipped import publish_shipped
 from storage import queries
 from storage.database import Database
 from storage.sealed import Sealer
+
+log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 0.8  # open requests get so long after Ctrl-C
 LARGEST_REQUEST = 1024 * 1024  # bytes; a webhook is a few thousand
@@ -137,11 +141,13 @@ class Pasti:
         """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
         works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run()]
         works += [work for connection in self.connections for work in connection.background()]
-        tasks = [asyncio.create_task(work) for work in works]
+        tasks = [asyncio.create_task(work, name=str(getattr(work, "__qualname__", work))) for work in works]
+        for task in tasks:
+            task.add_done_callback(_say_if_it_failed)
         yield
         for task in reversed(tasks):
             task.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, Exception):  # it was logged when it happened
                 await task
         for connection in self.connections:
             await connection.close()
@@ -150,6 +156,12 @@ class Pasti:
 
     async def _close_streams(self, _: web.Application) -> None:
         self.live.close()  # an open stream would hold up the server's shutdown
+
+
+def _say_if_it_failed(task: asyncio.Task[None]) -> None:
+    """Nothing in the background should end with an error. If it does all the same, the log says what stands still."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background work ended", work=task.get_name(), error=where(error))
 
 
 def read_thread(office: Office, address: Address, after: int) -> list[Bubble]:

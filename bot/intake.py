@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.writer import Writer
 from handlers.inbound import PATIENCE, Decision, decide_due, receive
@@ -98,7 +99,7 @@ class Intake:
         if self._away:
             try:
                 await self._writer.run(self._touch)
-            except DatabaseUnavailableError:
+            except (DatabaseUnavailableError, SQLAlchemyError):
                 return False
             self._away = False
             log.info("database is back")
@@ -178,11 +179,11 @@ class Intake:
         """A write that fails costs only its own conversation: the others are done again without it."""
         by_conversation = sorted(batch, key=lambda each: (each.inbound.address.channel, each.inbound.address.user))
         groups = [list(group) for _, group in groupby(by_conversation, key=attrgetter("inbound.address"))]
-        if len(groups) <= 1 or self._away:
+        if self._away or len(batch) <= 1:
             for each in batch:
                 _settle(each.future, error)
             return
-        for group in groups:
+        for group in groups if len(groups) > 1 else [[each] for each in batch]:
             await self._decide(group)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.channel import Pace
 
 _BURST = 0.2  # seconds' worth that may go at once after a rest: any second stays near the limit
+_MOST_RESTING = 10_000  # conversations that are remembered
 _SAME_TROUBLE = 5.0  # seconds within which a second chat that is told to wait means that all are
 
 
@@ -42,13 +43,16 @@ class Pacer:
         """A message goes out."""
         self._tokens -= 1
         if self._pace.per_chat:
-            self._last[conversation] = now + self._pace.per_chat
-            if len(self._last) > 10_000:
-                self._last = {each: at for each, at in self._last.items() if at > now}
+            self._rest(conversation, now + self._pace.per_chat, now)
 
     def throttled(self, conversation: int, seconds: float, now: float) -> None:
         """The provider asked to wait: this chat does; all do when another one was told the same a moment ago."""
         before, self._throttled = self._throttled, (conversation, now)
-        self._last[conversation] = now + seconds
+        self._rest(conversation, now + seconds, now)
         if before and before[0] != conversation and now - before[1] < _SAME_TROUBLE:
             self._paused_until = max(self._paused_until, now + seconds)
+
+    def _rest(self, conversation: int, until: float, now: float) -> None:
+        self._last[conversation] = until
+        if len(self._last) > _MOST_RESTING:
+            self._last = {each: at for each, at in self._last.items() if at > now}

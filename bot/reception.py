@@ -50,9 +50,12 @@ class Reception:
 
         Raises NotKeptError when the database is away.
         """
-        if self._intake.away or self._spool.holds(inbound.address):
+        if self._intake.away:
             self._refuse(inbound)
             raise NotKeptError("the database is away")
+        if self._spool.holds(inbound.address):  # an earlier one that the database refused: the order stays
+            await self._put(inbound)
+            return None
         try:
             return await self._take(inbound)
         except _Away as error:
@@ -68,7 +71,7 @@ class Reception:
         if not self._intake.away and not self._spool.holds(inbound.address):
             try:
                 return await self._take(inbound)
-            except (*_Away, SQLAlchemyError) as error:
+            except Exception as error:  # whatever it is: nobody sends this message again
                 log.error("message spooled", channel=inbound.address.channel, error=type(error).__name__)
         await self._put(inbound)
         return None
@@ -102,8 +105,11 @@ class Reception:
             if not (self.spooled or self._intake.away):
                 await self._news.wait()
             self._news.clear()
-            if await self._intake.recovered() and self.spooled:
-                await self._drain()
+            try:
+                if await self._intake.recovered() and self.spooled:
+                    await self._drain()
+            except (OSError, SQLAlchemyError) as error:
+                log.error("spool not emptied", error=type(error).__name__)
             await asyncio.sleep(PROBE)
 
     async def _drain(self) -> None:
@@ -123,7 +129,7 @@ class Reception:
             if isinstance(result, Decision):
                 self._spool.remove(spooled)
                 self._stuck.pop(spooled.path.name, None)
-            elif isinstance(result, SQLAlchemyError):
+            elif not isinstance(result, _Away):
                 self._stuck[spooled.path.name] = now + _STUCK
                 log.error("spooled message refused", file=spooled.path.name, error=type(result).__name__)
         return not any(isinstance(result, _Away) for result in taken)

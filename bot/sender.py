@@ -70,6 +70,7 @@ class Sender:
         self._early: dict[str, list[Status]] = {}
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
+        self._asking: asyncio.Task[None] | None = None
         self._rested_at = now
         self._stopping = False
 
@@ -109,9 +110,10 @@ class Sender:
                 self._rested_at = time.monotonic() + ROUND
         finally:
             self._stopping = True
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for task in (sweeping, self._asking):
+                if task:
+                    task.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
             if work:
                 await work
             await self._finish()
@@ -235,6 +237,7 @@ class Sender:
     ) -> None:
         """The database is away: what was sent stays in memory until it can be recorded."""
         self._results = results + self._results
+        self._reports = [(status, None) for status, _ in reports][:_EARLY] + self._reports  # nobody sends them again
         for _, future in reports:
             if future and not future.done():
                 future.set_exception(error)
@@ -255,26 +258,30 @@ class Sender:
         alone = self._alone
         while True:
             try:
-                found = await self._writer.run(sending.sweep, self._office, alone=alone)
+                found = await self._writer.run(sending.sweep, self._office, tuple(self._channels), alone=alone)
                 alone = False
                 self.wake(found.recipients)
-                if found.doubts:
-                    await self._look_up(found.doubts)
+                if found.doubts and (self._asking is None or self._asking.done()):
+                    self._asking = asyncio.create_task(self._look_up(found.doubts))  # a provider may take its time
             except DatabaseUnavailableError as error:
                 log.warning("outbox not read", error=type(error).__name__)
+            except Exception as error:
+                log.exception("sweep failed", error=type(error).__name__)  # without it nothing would be tried again
             with suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP):
                     await self._looked.wait()
             self._looked.clear()
 
     async def _look_up(self, doubts: Sequence[Doubt]) -> None:
-        """Ask the providers what became of messages that were cut off."""
+        """Ask the providers what became of messages that were cut off. What fails is found again by the next sweep."""
         places = asyncio.Semaphore(_LOOK_UPS)
 
         async def look_up(doubt: Doubt) -> tuple[Doubt, Found]:
             async with places:
                 return doubt, await self._channels[doubt.parcel.address.channel].look_up(doubt.parcel, doubt.known)
 
-        asked = [doubt for doubt in doubts if doubt.parcel.address.channel in self._channels]
-        found = await asyncio.gather(*(look_up(doubt) for doubt in asked))
-        self.wake(await self._writer.run(sending.settle, self._office, found))
+        try:
+            found = await asyncio.gather(*(look_up(doubt) for doubt in doubts))
+            self.wake(await self._writer.run(sending.settle, self._office, found))
+        except Exception as error:
+            log.exception("doubts not settled", error=type(error).__name__)

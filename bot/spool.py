@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -42,6 +43,7 @@ class Spool:
         self._folder = data_dir / FOLDER
         self._waiting: Counter[Address] = Counter()
         self._order = 0
+        self._lock = Lock()
         for spooled in self.waiting():
             self._waiting[spooled.inbound.address] += 1
             self._order = max(self._order, spooled.order)
@@ -55,9 +57,14 @@ class Spool:
 
     def put(self, inbound: Inbound) -> None:
         """Keeps a message. Raises OSError when the disk does not take it. The same message twice is one file."""
-        self._order += 1
+        with self._lock:
+            self._put(inbound)
+
+    def _put(self, inbound: Inbound) -> None:
         path = self._folder / f"{_file_name(inbound)}.json"
-        new = not path.exists()
+        if path.exists():
+            return  # it keeps its place
+        self._order += 1
         if not self._folder.is_dir():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
@@ -67,9 +74,8 @@ class Spool:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
+        self._waiting[inbound.address] += 1
         _sync_folder(self._folder)
-        if new:
-            self._waiting[inbound.address] += 1
 
     def waiting(self) -> list[Spooled]:
         """All of them, in the order in which they came. A file that cannot be read is left for a person."""
@@ -77,11 +83,12 @@ class Spool:
 
     def remove(self, spooled: Spooled) -> None:
         """It is in the database now."""
-        spooled.path.unlink(missing_ok=True)
-        address = spooled.inbound.address
-        self._waiting[address] -= 1
-        if self._waiting[address] <= 0:
-            del self._waiting[address]
+        with self._lock:
+            spooled.path.unlink(missing_ok=True)
+            address = spooled.inbound.address
+            self._waiting[address] -= 1
+            if self._waiting[address] <= 0:
+                del self._waiting[address]
 
     def _read(self) -> Iterator[Spooled]:
         if not self._folder.is_dir():

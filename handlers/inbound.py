@@ -61,9 +61,11 @@ def decide_due(office: Office) -> list[Decision]:
             return []
         work = _load(tx, office, addresses, now)
         rows = Rows(office.library.read(tx))
-        decisions = [decide(tx, office, _whole(w), w, rows) for w in work.values() if w.waiting]
+        decisions = []
         for each in work.values():
-            each.touched = True
+            if each.waiting:
+                each.touched = True
+                decisions.append(decide(tx, office, _whole(each), each, rows))
         _write(tx, work.values(), rows, now)
         return decisions
 
@@ -132,11 +134,13 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
     work.touched = True
     work.row.name = message.name or work.row.name
     if message.event is not None:
-        return _note(message, work)
+        return _note(tx, office, message, work)
     files = _keep_files(office, message, entry, rows)
     asked_for = _back_again(tx, office, message, work)
     only_asks = message.payload == READ_HELD or (is_yes(message.text) and work.state.mode in ("idle", "waiting"))
     if asked_for and only_asks:
+        if message.burst:  # `ya,` may look like a beginning, but here it is all
+            rows.decided.append(entry.id)
         return Decision(message, decided=True, mode=work.state.mode, recipient=work.row.id, files=files)
     if message.corrects is not None:
         before = inbox.newest_by_ref(tx, work.row.id, message.corrects, entry.id)
@@ -151,14 +155,15 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
     return replace(decision, files=files, recipient=recipient) if files or asked_for else decision
 
 
-def _note(message: Inbound, work: Work) -> Decision:
+def _note(tx: Connection, office: Office, message: Inbound, work: Work) -> Decision:
     """Whether the citizen can be written to has changed. Whoever opts in again has written, which opens the window."""
     match message.event:
         case "blocked" | "opted_out":
             work.row.unreachable = message.event
-        case "unblocked" | "opted_in":
+        case "unblocked":
             work.row.unreachable = None
-            work.row.last_inbound_at = message.received_at
+        case "opted_in" if _back_again(tx, office, message, work):
+            return Decision(message, decided=True, mode=work.state.mode, recipient=work.row.id)
     return Decision(message, decided=True, mode=work.state.mode, asks=work.state.asks)
 
 

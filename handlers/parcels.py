@@ -80,7 +80,7 @@ class Untold:
     """The provider cannot be asked what it has sent."""
 
 
-Found = Sent | Absent | Untold | Later
+Found = Sent | Refused | WindowClosed | Absent | Untold | Later
 
 
 @dataclass(frozen=True, slots=True)

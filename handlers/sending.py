@@ -6,7 +6,7 @@ a row that was cut off (`unknown`) or waits for the citizen (`held`) holds up no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -45,6 +45,7 @@ _LONGEST = 300.0  # seconds between two tries
 _CRASHED = "crashed"  # the error of what a dead process was sending
 _AT_ONCE = 100  # doubtful rows a sweep looks at
 _RECIPIENTS = 500
+_BEFORE = timedelta(minutes=1)  # what was sent so long before a row was written is surely not that row
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # nobody looks at it again by itself
 
 
@@ -102,12 +103,17 @@ def _settle(tx: Connection, office: Office, row: Waiting, outcome: Outcome, now:
 
 
 def _try_again(tx: Connection, office: Office, row: Waiting, error: str, after: float | None, now: datetime) -> None:
-    if now - row.created_at >= GIVE_UP:
+    if _waits_since(row) <= now - GIVE_UP:
         _refuse(tx, office, row, error, None)
         return
     wait = after if after is not None else min(_LONGEST, 2.0 ** min(row.attempts, 10))
     due_at = now + timedelta(seconds=wait)
     outbox.change(tx, row.id, state="queued", error=error, attempts=row.attempts + 1, due_at=due_at)
+
+
+def _waits_since(row: Waiting) -> datetime:
+    """What was held for days has only been tried since the citizen wrote again."""
+    return max(row.created_at, row.last_inbound_at or row.created_at)
 
 
 def _refuse(tx: Connection, office: Office, row: Waiting, error: str, unreachable: Unreachable | None) -> None:
@@ -242,21 +248,24 @@ class Sweep:
     doubts: list[Doubt]
 
 
-def sweep(office: Office, *, alone: bool) -> Sweep:
+def sweep(office: Office, channels: Collection[str] = tuple(BEFORE_LOOKING), *, alone: bool) -> Sweep:
     """What is due, whoever left it: retries, rows written by other processes, and what dead ones were sending.
 
+    channels: those that are on; what waits for another holds up nobody.
     alone: this is the only process, and it sends nothing now, so every lease there is was left by a dead one.
     """
     now = office.clock()
     with office.database.reader() as conn:
         expired = outbox.expired(conn, now, every=alone)
-        doubtful = outbox.doubtful(conn, now, _AT_ONCE)
+        doubtful = [row for channel in channels for row in outbox.doubtful(conn, channel, now, _AT_ONCE)]
         first = {row.conversation_id: row for row in reversed(doubtful)}  # two alike must not find the same message
         doubts = [
-            Doubt(parcel_of(row, row.created_at), outbox.provider_ids(conn, row.conversation_id, row.created_at))
+            Doubt(
+                parcel_of(row, row.created_at), outbox.provider_ids(conn, row.conversation_id, row.created_at - _BEFORE)
+            )
             for row in first.values()
         ]
-        due = outbox.due_recipients(conn, now, _RECIPIENTS)
+        due = [each for channel in channels for each in outbox.due_recipients(conn, channel, now, _RECIPIENTS)]
     if expired:
         with office.database.transaction() as tx:
             for id_, channel in expired:
@@ -280,13 +289,20 @@ def _resolve(tx: Connection, office: Office, row: Waiting, answer: Found, now: d
     """True when the row is to be sent (again)."""
     match answer:
         case Sent(provider_id):
-            outbox.mark_sent(tx, [(row.id, provider_id)], now)
-        case Absent():
+            if outbox.by_provider_ids(tx, [provider_id]):  # another row's, recorded since it was looked for
+                outbox.change(tx, row.id, due_at=now)
+            else:
+                outbox.mark_sent(tx, [(row.id, provider_id)], now)
+        case Refused() | WindowClosed():
+            _settle(tx, office, row, answer, now)
+        case Absent() if row.attempts <= 1:
             outbox.change(tx, row.id, state="queued", due_at=now)
             return True
+        case Absent():  # again: as after any other failure, later and later, and not for ever
+            _try_again(tx, office, row, row.error or "absent", None, now)
         case Later(error, after):
             wait = timedelta(seconds=after if after is not None else min(_LONGEST, 2.0 ** min(row.attempts, 10)))
-            if now - row.created_at >= GIVE_UP:
+            if _waits_since(row) <= now - GIVE_UP:
                 _ask_officer(tx, office, row)
             else:
                 outbox.change(tx, row.id, error=error, attempts=row.attempts + 1, due_at=now + wait)

@@ -113,8 +113,8 @@ def expired(conn: Connection, now: datetime, *, every: bool) -> list[tuple[int, 
     return [(id_, channel) for id_, channel in conn.execute(query)]
 
 
-def due_recipients(conn: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """The conversations whose next message may go now, and their channels; those that waited longest first."""
+def due_recipients(conn: Connection, channel: str, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """A channel's conversations whose next message may go now, and that channel; those that waited longest first."""
     before = outbox.alias("before")
     held_up = exists().where(
         before.c.conversation_id == outbox.c.conversation_id,
@@ -125,15 +125,17 @@ def due_recipients(conn: Connection, now: datetime, limit: int) -> list[tuple[in
         select(outbox.c.conversation_id, conversations.c.channel)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now, ~held_up)
+        .where(conversations.c.channel == channel)
         .order_by(outbox.c.due_at)
         .limit(limit)
     )
-    return [(conversation_id, channel) for conversation_id, channel in conn.execute(query)]
+    return [(conversation_id, of) for conversation_id, of in conn.execute(query)]
 
 
-def doubtful(conn: Connection, now: datetime, limit: int) -> list[Waiting]:
-    """What may or may not have been sent, and is due to be looked at."""
+def doubtful(conn: Connection, channel: str, now: datetime, limit: int) -> list[Waiting]:
+    """What of a channel may or may not have been sent, and is due to be looked at."""
     query = _WAITING.where(_UNSETTLED, outbox.c.state == "unknown", outbox.c.due_at <= now)
+    query = query.where(conversations.c.channel == channel)
     query = query.order_by(outbox.c.due_at).limit(limit)
     return [Waiting(*row) for row in conn.execute(query)]
 

@@ -124,7 +124,12 @@ RULES = [
     ),
     Rule(
         "every exception is caught",
-        ("bot/intake.py", "bot/sender.py", "handlers/turns.py"),  # one bad message, or batch, costs only itself
+        (
+            "bot/intake.py",
+            "bot/reception.py",
+            "bot/sender.py",
+            "handlers/turns.py",
+        ),  # one bad message costs only itself
         broad_excepts,
         (
             "try: pass\nexcept: pass",

@@ -7,6 +7,7 @@ twilio's AsyncTwilioHttpClient ignores its timeout, and with retries it sends a 
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from twilio.rest import Client
 from bot.settings import TWILIO_API
 
 CONNECT, WHOLE = 5.0, 15.0  # seconds
+_LONGEST = 3600.0
 CONTENT_API = "https://content.twilio.com"
 
 _PASSWORD = 401
@@ -106,8 +108,9 @@ def code_of(error: TwilioException) -> str:
 
 
 def _seconds(text: str | None) -> float | None:
+    """Of Retry-After; a proxy may write anything there, and an hour is as long as we believe it."""
     try:
-        return max(0.0, float(text)) if text else None
+        return min(max(0.0, float(text)), _LONGEST) if text and not math.isnan(float(text)) else None
     except ValueError:
         return None
 

@@ -146,6 +146,8 @@ class WhatsApp:
             if message.sid in known or message.direction == "inbound" or _older(message, parcel.leased_at - _SLACK):
                 continue
             if parcel.template or plain(message.body or "") in words:
+                if message.status in _ENDED:  # taken, and refused while nobody listened
+                    return _final(str(message.error_code or message.status))
                 return Sent(str(message.sid))
         return Absent()
 
@@ -191,6 +193,6 @@ def _refused(error: TwilioRestException) -> Outcome:
     return _final(code)
 
 
-def _final(code: str) -> Outcome:
+def _final(code: str) -> Refused | WindowClosed:
     """What a final no means for the message and its citizen. Source: twilio.com/docs/api/errors."""
     return WindowClosed(code) if code == _WINDOW else Refused(code, _UNREACHABLE.get(code))

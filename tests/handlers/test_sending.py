@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.messages import Channel
-from handlers.parcels import Absent, Later, Outcome, Parcel, Refused, Sent, Status, Uncertain, Untold
+from handlers.parcels import Absent, Later, Outcome, Parcel, Refused, Sent, Status, Uncertain, Untold, WindowClosed
 from handlers.sending import GIVE_UP, LEASE, Exchange, exchange, settle, sweep
 from storage import tasks
 from tests.offices import Desk, desk_at
@@ -123,6 +123,14 @@ def test_after_a_day_of_trying_a_person_is_told(desk: Desk) -> None:
     assert open_tasks(desk) == [("undelivered", "500")]
 
 
+def test_what_was_held_for_days_is_tried_for_a_day_like_the_rest(desk: Desk) -> None:
+    conversation = asked(desk, channel="telegram", user="7")
+    desk.clock.now += 3 * GIVE_UP
+    desk.say("halo", channel="telegram", user="7")
+    record(desk, leased(desk, conversation), Later("500"))
+    assert states(desk) == ["queued", "queued"]
+
+
 def test_a_refusal_is_a_task_and_the_next_message_goes(desk: Desk) -> None:
     conversation = asked(desk, "biaya 29102", "lama 29102")
     record(desk, leased(desk, conversation), Refused("63019"))
@@ -216,6 +224,44 @@ def test_twilio_is_asked_what_became_of_it(desk: Desk) -> None:
     rows = [(row["state"], row["provider_id"]) for row in desk.rows("outbox")]
     assert rows == [("sent", "SM9"), ("queued", None)]
     assert not leased(desk, conversation).repeated, "it certainly did not arrive"
+
+
+def test_what_twilio_refused_meanwhile_is_refused(desk: Desk) -> None:
+    conversation = asked(desk, "biaya 29102", "lama 29102")
+    for answer in (Refused("63018"), WindowClosed()):
+        record(desk, leased(desk, conversation), Uncertain("timeout"))
+        desk.clock.now += timedelta(seconds=5)
+        [doubt] = sweep(desk.office, alone=False).doubts
+        settle(desk.office, [(doubt, answer)])
+    assert states(desk) == ["failed", "failed", "held", "queued"]
+    assert open_tasks(desk) == [("undelivered", "63018")]
+
+
+def test_a_message_that_never_arrives_is_tried_later_and_later(desk: Desk) -> None:
+    conversation = asked(desk)
+    waits = []
+    for _ in range(4):
+        record(desk, leased(desk, conversation), Uncertain("503"))
+        desk.clock.now += timedelta(seconds=5)
+        [doubt] = sweep(desk.office, alone=False).doubts
+        settle(desk.office, [(doubt, Absent())])
+        began = desk.clock.now
+        while not sweep(desk.office, alone=False).recipients:
+            desk.clock.now += timedelta(seconds=1)
+        waits.append((desk.clock.now - began).total_seconds())
+    assert waits[0] == 0
+    assert waits == sorted(waits)
+    assert waits[-1] > 10
+
+
+def test_the_sid_of_another_row_is_not_taken(desk: Desk) -> None:
+    conversation = asked(desk, "biaya 29102", "lama 29102")
+    record(desk, leased(desk, conversation), Uncertain("timeout"))
+    desk.clock.now += timedelta(seconds=5)
+    [doubt] = sweep(desk.office, alone=False).doubts
+    record(desk, leased(desk, conversation), Sent("SM1"))
+    settle(desk.office, [(doubt, Sent("SM1"))])
+    assert states(desk) == ["unknown", "sent"]
 
 
 def test_two_alike_are_looked_up_one_after_the_other(desk: Desk) -> None:

@@ -45,12 +45,13 @@ def test_after_a_day_a_reply_is_held_and_one_template_asks(desk: Desk) -> None:
     assert states(desk) == ["held", "held", "sent"]
 
 
-@pytest.mark.parametrize(("text", "payload"), [("Lihat balasan", READ_HELD), ("ya", None)])
+@pytest.mark.parametrize(("text", "payload"), [("Lihat balasan", READ_HELD), ("ya", None), ("ya,", None)])
 def test_when_they_answer_the_held_replies_go_out_and_nothing_else(desk: Desk, text: str, payload: str | None) -> None:
     conversation = late(desk)
     exchange(desk.office, recipients=[conversation])
     record(desk, leased(desk, conversation), Sent("SM1"))
-    decision = desk.say(text, user="+6281200000001", payload=payload)
+    decision = desk.say(text, user="+6281200000001", payload=payload, burst=text.endswith(","))
+    assert [row["id"] for row in desk.rows("inbox") if row["decided_at"] is None] == []
     assert (decision.replies, decision.recipient) == ((), conversation)
     for position in (2, 4):
         parcel = leased(desk, conversation)
@@ -104,3 +105,11 @@ def test_telegram_has_no_window(desk: Desk) -> None:
     conversation = asked(desk, channel="telegram", user="7")
     desk.clock.now += 3 * OPEN_FOR
     assert leased(desk, conversation).template is None
+
+
+def test_opting_in_again_opens_the_window(desk: Desk) -> None:
+    conversation = late(desk)
+    exchange(desk.office, recipients=[conversation])
+    record(desk, leased(desk, conversation), Sent("SM1"))
+    assert desk.say("START", user="+6281200000001", event="opted_in").recipient == conversation
+    assert leased(desk, conversation).position == 2
