@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ from tests.peers.telegram_citizen import Citizen
 from tests.peers.telegram_delivery import Update
 
 NOW = datetime(2026, 11, 9, 3, 30, tzinfo=UTC)
-PATIENCE = 0.3  # seconds that the channel waits for an answer here
+HASTY = 0.3  # seconds that the channel waits where no answer ever comes
 
 
 @pytest_asyncio.fixture
@@ -44,8 +45,13 @@ async def peer() -> AsyncIterator[TelegramPeer]:
 
 @pytest_asyncio.fixture
 async def telegram(peer: TelegramPeer) -> AsyncIterator[Telegram]:
-    async with telegram_at(peer.url, PATIENCE) as channel:
+    async with telegram_at(peer.url) as channel:
         yield channel
+
+
+def facing(peer: TelegramPeer, fault: Fault) -> AbstractAsyncContextManager[Telegram]:
+    """A channel that gives up soon only where it would wait in vain."""
+    return telegram_at(peer.url, HASTY) if isinstance(fault, Hang | AcceptThenHang) else telegram_at(peer.url)
 
 
 @pytest.fixture
@@ -136,11 +142,12 @@ def test_short_buttons_stand_side_by_side() -> None:
     ],
 )
 async def test_each_answer_has_its_meaning(
-    peer: TelegramPeer, telegram: Telegram, citizen: Citizen, fault: Fault, outcome: Outcome
+    peer: TelegramPeer, citizen: Citizen, fault: Fault, outcome: Outcome
 ) -> None:
     peer.fault("sendMessage", fault)
     with capture_logs():
-        assert await telegram.send(parcel()) == outcome
+        async with facing(peer, fault) as telegram:
+            assert await telegram.send(parcel()) == outcome
     assert len(peer.calls_of("sendMessage")) == 1, "nothing is sent twice blindly"
 
 
@@ -170,8 +177,8 @@ async def test_what_never_left_may_be_sent_again(peer: TelegramPeer, telegram: T
         assert await telegram.send(parcel()) == Later("ClientConnectorError")
 
 
-async def test_an_answer_that_never_ends_is_given_up(telegram: Telegram, peer: TelegramPeer) -> None:
-    async with answering(200, b"x" * 100, {"Content-Length": "1000"}) as root, telegram_at(root, PATIENCE) as slow:
+async def test_an_answer_that_never_ends_is_given_up() -> None:
+    async with answering(200, b"x" * 100, {"Content-Length": "1000"}) as root, telegram_at(root, HASTY) as slow:
         assert isinstance(await slow.send(parcel()), Uncertain)
 
 
@@ -188,7 +195,8 @@ async def test_neither_token_nor_words_are_logged(
     with caplog.at_level(logging.DEBUG), capture_logs() as logs:
         for fault in faults:
             peer.fault("sendMessage", fault)
-            outcome = await telegram.send(parcel("kata rahasia"))
+            async with facing(peer, fault) as facing_it:
+                outcome = await facing_it.send(parcel("kata rahasia"))
             assert TOKEN not in repr(outcome)
             assert "rahasia" not in repr(outcome)
         async with peer.down():
@@ -315,8 +323,9 @@ async def test_what_will_never_be_had_is_refused(peer: TelegramPeer, telegram: T
 async def test_what_may_be_had_later_is_tried_again(peer: TelegramPeer, telegram: Telegram, fault: Fault) -> None:
     stored = peer.bot.store("documents", b"%PDF")
     peer.fault("getFile", fault)
-    with pytest.raises(MediaUnavailableError):
-        await fetched(telegram, stored.file_id)
+    async with facing(peer, fault) as facing_it:
+        with pytest.raises(MediaUnavailableError):
+            await fetched(facing_it, stored.file_id)
     assert await fetched(telegram, stored.file_id) == b"%PDF"
 
 
