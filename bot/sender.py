@@ -26,7 +26,8 @@ from handlers.sending import Doubt
 from storage.database import DatabaseUnavailableError
 
 AT_ONCE = 64  # messages of one channel on their way
-ROUND = 0.05  # seconds from one round to the next: each is a commit, which messages that come in wait for
+ROUND = 0.05  # seconds from one round to the next when there is much to do: each is a commit, for which all wait
+CROWD = 4  # results and messages in a round from which on there is much to do
 SWEEP = 1.0  # seconds between looks at what is due
 LAST_WORDS = 1.8  # seconds that messages on their way get when the program stops
 _LOOK_UPS = 8
@@ -72,6 +73,7 @@ class Sender:
         self._looked = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
         self._rested_at = now
+        self._busy_round = False
         self._stopping = False
 
     def wake(self, recipients: Iterable[tuple[int, messages.Channel]]) -> None:
@@ -107,7 +109,7 @@ class Sender:
                 self._news.clear()
                 work = asyncio.create_task(self._round())
                 await asyncio.shield(work)
-                self._rested_at = time.monotonic() + ROUND
+                self._rested_at = time.monotonic() + (ROUND if self._busy_round else 0.0)
         finally:
             self._stopping = True
             for task in (sweeping, self._asking):
@@ -135,6 +137,7 @@ class Sender:
         results, self._results = self._results, []
         reports, self._reports = self._reports, []
         chosen = [] if self._stopping else self._choose()
+        self._busy_round = len(results) + len(reports) + len(chosen) >= CROWD
         if not (results or reports or chosen):
             return
         statuses = [status for status, _ in reports]

@@ -11,8 +11,9 @@ from itertools import accumulate
 
 from handlers.messages import Channel, Line
 
-LIMITS: Mapping[Channel, int] = {"whatsapp": 1600, "telegram": 4096, "web": 12_000}
-"""UTF-16 units in one message (Twilio: the body with its marks; Telegram: the text after parsing)."""
+LIMITS: Mapping[Channel, int] = {"whatsapp": 1584, "telegram": 4080, "web": 12_000}
+"""UTF-16 units in one message (Twilio: 1,600, the body with its marks; Telegram: 4,096, the text after parsing), less
+what `(kirim ulang)` takes when it has to be sent again."""
 
 _MARKUP = 4  # what a channel may put around a line: its break, and a mark before and behind
 _MARKERS = "*_~`>"  # each may need one invisible character behind it, so that WhatsApp shows it

@@ -31,7 +31,7 @@ KILLS = int(os.environ.get("PASTI_KILLS", "6"))
 CITIZENS = 6  # on each channel
 PUBLIC_URL = "https://pasti.example"
 STARTED = 30.0
-SETTLED = 120.0  # a repetition on Telegram comes after a minute
+SETTLED = 120.0 + 6.0 * KILLS  # a repetition on Telegram comes after a minute, and may be cut off again
 
 COMPLAINT = (
     ("saya Asep Sunandar, mau lapor: kemarin di loket MPP petugas merokok", "Sudah benar?"),
