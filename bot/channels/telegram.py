@@ -45,7 +45,7 @@ class Telegram:
     """The channel. About 30 messages a second to all and one to each chat (core.telegram.org/bots/faq)."""
 
     name: messages.Channel = "telegram"
-    pace = Pace(per_second=25, per_chat=1.0)
+    pace = Pace(per_second=25, per_chat=1.05)
 
     def __init__(
         self, bot: Bot, session: aiohttp.ClientSession, *, file_root: str, now: Callable[[], datetime]
