@@ -18,7 +18,7 @@ from tests.benchmarks.corpus import MANY, invented
 from tests.benchmarks.processes import Load
 from tests.benchmarks.served import Bench, Plan, prepared, tell
 
-PLAN = Plan(seconds=4.0, rounds=3, stored=(0, 100_000, 1_000_000))
+PLAN = Plan(seconds=3.0, rounds=2, stored=(0, 100_000, 1_000_000))
 QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
 
 
