@@ -34,12 +34,13 @@ from handlers.office import Office
 from handlers.parcels import Status
 from handlers.shipped import publish_shipped
 from storage import queries
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailableError
 from storage.sealed import Sealer
 
 log = structlog.get_logger()
 
 SHUTDOWN_SECONDS = 0.8  # open requests get so long after Ctrl-C
+CHECKPOINT = 1.0  # seconds
 LARGEST_REQUEST = 1024 * 1024  # bytes; a webhook is a few thousand
 
 
@@ -140,6 +141,7 @@ class Pasti:
     async def _run(self, _: web.Application) -> AsyncIterator[None]:
         """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
         works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run()]
+        works.append(self._checkpoint())
         works += [work for connection in self.connections for work in connection.background()]
         tasks = [asyncio.create_task(work, name=str(getattr(work, "__qualname__", work))) for work in works]
         for task in tasks:
@@ -153,6 +155,12 @@ class Pasti:
             await connection.close()
         await self.session.close()
         self.writer.close()
+
+    async def _checkpoint(self) -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT)
+            with suppress(DatabaseUnavailableError):  # whoever writes next will say so
+                await asyncio.to_thread(self.office.database.checkpoint)
 
     async def _close_streams(self, _: web.Application) -> None:
         self.live.close()  # an open stream would hold up the server's shutdown

@@ -193,3 +193,14 @@ def test_a_locked_database_is_reported_as_unavailable(database: Database, tmp_pa
     with pytest.raises(DatabaseUnavailableError, match="database is locked"), database.transaction():
         pass
     other.close()
+
+
+def test_the_log_is_moved_into_the_file_beside_the_commits(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('ADU-2026', 1)"))
+    database.checkpoint()
+    alone = tmp_path / "copy.db"
+    alone.write_bytes((tmp_path / "pasti.db").read_bytes())
+    with sqlite3.connect(alone) as copied:
+        assert copied.execute("SELECT value FROM counters").fetchall() == [(1,)]
+    copied.close()
