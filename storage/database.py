@@ -166,7 +166,7 @@ def _engine(address: URL) -> Engine:
 
 def _set_up_sqlite(driver: Any, _record: object) -> None:
     driver.isolation_level = None  # the driver begins nothing by itself, so that `_begin_sqlite` can
-    # 12 MB of pages a connection: with a million messages the two MB of the default no longer hold what a batch touches.
+    # 12 MB of pages a connection: with a million messages the default of two no longer holds what a batch touches.
     # A server moves the log into the file beside its commits (`checkpoint`); by itself SQLite does so at 80 MB of log.
     for pragma in (
         "journal_mode=WAL",
