@@ -60,15 +60,17 @@ async def test_a_message_is_kept_when_take_returns(desk: Desk) -> None:
 
 async def test_many_messages_at_once_share_a_commit(desk: Desk) -> None:
     commits: list[object] = []
-    event.listen(desk.office.database.engine, "commit", commits.append)
     count = 100
     async with running(desk) as (intake, _):
+        for _ in range(2):  # the first look for what a dead process left comes behind the first
+            await intake.take(desk.message("halo", user="before"))
+        event.listen(desk.office.database.engine, "commit", commits.append)
         messages = [desk.message("biaya 29102", user=f"u{n}") for n in range(count)]
         decisions = await asyncio.gather(*(intake.take(message) for message in messages))
-        assert 1 <= len(commits) <= 5, "those of the start included"
+        assert 1 <= len(commits) <= 3
     assert [decision.inbound for decision in decisions] == messages
     assert all("Gratis" in said(decision) for decision in decisions)
-    assert len(desk.rows("inbox")) == count
+    assert len(desk.rows("inbox")) == count + 2
 
 
 async def test_more_than_a_batch_is_taken_too(desk: Desk) -> None:
