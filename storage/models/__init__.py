@@ -15,8 +15,20 @@ from storage.models.cases import (
     StudySheet,
 )
 from storage.models.knowledge import CalendarDay, Edition, ProfileText, Standard, Version
-from storage.models.messages import ContentTemplate, Conversation, Inbox, Media, Miss, OfficerRequest, Outbox, Task
-from storage.models.people import Agency, Officer, Party
+from storage.models.messages import (
+    ContentTemplate,
+    Conversation,
+    HandoverEvent,
+    Inbox,
+    Media,
+    Miss,
+    OfficerRequest,
+    Outbox,
+    ReadMark,
+    SavedReply,
+    Task,
+)
+from storage.models.people import Agency, OfficeEvent, Officer, Party, Session, SignInFailure
 
 __all__ = [
     "Accused",
@@ -32,17 +44,23 @@ __all__ = [
     "DeliveryAttempt",
     "Edition",
     "Evidence",
+    "HandoverEvent",
     "IdentifiedRow",
     "Inbox",
     "Media",
     "Miss",
+    "OfficeEvent",
     "Officer",
     "OfficerRequest",
     "Outbox",
     "Party",
     "ProfileText",
+    "ReadMark",
     "Report",
     "Row",
+    "SavedReply",
+    "Session",
+    "SignInFailure",
     "Standard",
     "Step",
     "StudySheet",

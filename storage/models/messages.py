@@ -20,6 +20,7 @@ REQUEST_STATES = ("open", "done")
 TASK_KINDS = ("telephone", "undelivered", "unconfirmed")
 MEDIA_STATES = ("wanted", "kept", "refused", "failed")
 AUDIENCES = ("manager", "head", "inspectorate")  # who alone may see what is confidential
+HANDOVER_EVENTS = ("note", "called", "taken", "given_back", "quiet", "muted", "unmuted")
 
 
 class Conversation(IdentifiedRow, table=True):
@@ -33,6 +34,7 @@ class Conversation(IdentifiedRow, table=True):
         partial_index(
             "ix_conversations_waiting", "waiting_for_officer_since", where="waiting_for_officer_since IS NOT NULL"
         ),
+        partial_index("ix_conversations_taken", "officer_id", where="officer_id IS NOT NULL"),
     )
 
     channel: str
@@ -47,7 +49,10 @@ class Conversation(IdentifiedRow, table=True):
     waiting_for_officer_since: datetime | None = Field(default=None, sa_type=Moment)
     unreachable: str | None = None  # why nothing can be sent, until they write again
     window_closed_at: datetime | None = Field(default=None, sa_type=Moment)  # found closed; None once they write
-    updated_at: datetime = Field(sa_type=Moment)
+    officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # answers; the bot is silent
+    officer_active_at: datetime | None = Field(default=None, sa_type=Moment)  # when the officer last took it or wrote
+    muted_until: datetime | None = Field(default=None, sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment, index=True)
 
 
 class Inbox(IdentifiedRow, table=True):
@@ -96,7 +101,9 @@ class Outbox(IdentifiedRow, table=True):
     inbox_id: int | None = Field(default=None, foreign_key="inbox.id", sa_type=Id)
     lines: list[list[str]] = Field(sa_type=Document)  # [[style, text], …]
     buttons: list[list[str]] = Field(sa_type=Document)  # [[title, payload], …]
+    file: dict[str, Any] | None = Field(default=None, sa_type=Document)  # sha256, name, content_type, size, picture
     sender: str
+    officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # who wrote it
     state: str
     purpose: str | None = None  # which template may ask for it once WhatsApp's window has closed
     template: bool = False  # this is that template, and not the message
@@ -109,6 +116,41 @@ class Outbox(IdentifiedRow, table=True):
     error: str | None = None
     created_at: datetime = Field(sa_type=Moment)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class HandoverEvent(IdentifiedRow, table=True):
+    """What officers did in a conversation, and their internal notes. Nothing here has a way to the citizen."""
+
+    __tablename__ = "handover_events"
+    __table_args__ = (UniqueConstraint("conversation_id", "position"), one_of("kind", HANDOVER_EVENTS))
+
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
+    position: int  # among the messages of the conversation
+    at: datetime = Field(sa_type=Moment)
+    officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # None: it came by itself
+    kind: str
+    text: str = ""  # of a note its words, of a muting its reason
+
+
+class ReadMark(Row, table=True):
+    """How far an officer has read a conversation."""
+
+    __tablename__ = "read_marks"
+
+    officer_id: int = Field(primary_key=True, foreign_key="officers.id", sa_type=Id)
+    conversation_id: int = Field(primary_key=True, foreign_key="conversations.id", sa_type=Id)
+    position: int
+
+
+class SavedReply(IdentifiedRow, table=True):
+    """A text that officers send often, called by its shortcut."""
+
+    __tablename__ = "saved_replies"
+
+    shortcut: str = Field(unique=True)  # what is typed after the slash
+    text: str
+    officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # who wrote it last
+    updated_at: datetime = Field(sa_type=Moment)
 
 
 class Miss(IdentifiedRow, table=True):

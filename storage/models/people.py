@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from storage.columns import Id, Moment, one_of
-from storage.models.base import IdentifiedRow
+from storage.columns import Document, Id, Moment, one_of
+from storage.models.base import IdentifiedRow, Row
 
 AGENCY_KINDS = ("own", "other", "inspectorate")
 ROLES = ("officer", "complaint_manager", "technical_team", "inspector", "head", "admin", "outside_superior")
@@ -44,8 +45,46 @@ class Officer(IdentifiedRow, table=True):
     deputy_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # Plh., in the days below
     deputy_from: date | None = None
     deputy_until: date | None = None  # the last day, included
-    password_hash: str | None = None  # None: cannot sign in yet
+    password_hash: str | None = None  # argon2id; None: cannot sign in yet
+    password_temporary: bool = False  # given by somebody else: the first thing asked for is another one
+    totp_sealed: str | None = None  # the secret of the second factor, where the officer wants one
     active: bool = True
+
+
+class Session(Row, table=True):
+    """An officer signed in on one browser. Kept by the hash of its cookie: who reads the table cannot use it."""
+
+    __tablename__ = "sessions"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    officer_id: int = Field(foreign_key="officers.id", sa_type=Id, index=True)
+    created_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+    device: str = ""  # browser and system, as far as it says so
+
+
+class SignInFailure(Row, table=True):
+    """Wrong passwords in a row, for one user name or one network."""
+
+    __tablename__ = "sign_in_failures"
+
+    key: str = Field(primary_key=True, max_length=64)  # a keyed hash
+    count: int
+    last_at: datetime = Field(sa_type=Moment)
+
+
+class OfficeEvent(IdentifiedRow, table=True):
+    """What was done to accounts, profile, holidays and saved replies: only added to."""
+
+    __tablename__ = "office_events"
+
+    at: datetime = Field(sa_type=Moment, index=True)
+    officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # None: the command line
+    kind: str
+    subject: str = ""
+    before: dict[str, Any] | None = Field(default=None, sa_type=Document)
+    after: dict[str, Any] | None = Field(default=None, sa_type=Document)
 
 
 class Party(IdentifiedRow, table=True):
