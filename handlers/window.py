@@ -62,7 +62,7 @@ def _ask(tx: Connection, office: Office, row: Waiting) -> None:
     purpose = row.purpose or _PURPOSES[row.sender]
     ping = _next(tx, office, row)
     lines = [[line.style, line.text] for line in texts.please_answer()]
-    outbox.add(tx, [replace(ping, sender="system", template=True, purpose=purpose, lines=lines, buttons=())])
+    outbox.add(tx, [replace(ping, sender="system", template=True, purpose=purpose, lines=lines, buttons=(), file=None)])
 
 
 def _next(tx: Connection, office: Office, row: Waiting) -> OutboxRow:
@@ -84,6 +84,8 @@ def _next(tx: Connection, office: Office, row: Waiting) -> OutboxRow:
         inbox_id=row.inbox_id,
         sender=row.sender,
         purpose=row.purpose,
+        officer_id=row.officer_id,
+        file=row.file,
     )
 
 

@@ -37,6 +37,9 @@ class ConversationRow:
     waiting_for_officer_since: datetime | None = None
     unreachable: str | None = None  # why nothing can be sent: blocked, opted_out, not_on_whatsapp, gone
     window_closed_at: datetime | None = None  # WhatsApp's window was found closed; None once they write
+    officer_id: int | None = None  # who answers: the bot is silent
+    officer_active_at: datetime | None = None  # when the officer last took it or wrote
+    muted_until: datetime | None = None
 
 
 def load_or_create(

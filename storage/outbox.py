@@ -38,6 +38,8 @@ class OutboxRow:
     template: bool = False  # it is that template
     replaces: int | None = None
     repeated: bool = False
+    officer_id: int | None = None  # who wrote it, where an officer did
+    file: Mapping[str, Any] | None = None  # sha256, name, content_type, size, picture: goes with the lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Waiting:
     purpose: str | None
     template: bool
     repeated: bool
+    officer_id: int | None
+    file: Mapping[str, Any] | None
     attempts: int
     lease_until: datetime | None
     provider_id: str | None

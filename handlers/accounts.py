@@ -1,0 +1,1 @@
+"""Officers' accounts: made, signed in to, signed out of."""

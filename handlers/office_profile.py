@@ -1,0 +1,1 @@
+"""The office's own statements about itself, kept by officers."""
