@@ -7,11 +7,12 @@ import math
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from aiohttp import web
 
+from bot.assets import Assets
 from bot.live import Notice, conversation_key
-from bot.webchat.assets import Assets
 from bot.webchat.chat import WebChat
 from bot.webchat.limits import Buckets, Places, network
 from bot.webchat.presentation import render_bubbles, render_busy, render_page
@@ -50,7 +51,7 @@ def add_routes(app: web.Application, chat: WebChat) -> None:
 class _Routes:
     def __init__(self, chat: WebChat) -> None:
         self._chat = chat
-        self._assets = Assets()
+        self._assets = Assets(Path(__file__).with_name("static"), "/chat/static")
         self._visitors = Visitors(chat.secret, secure=chat.secure_cookies, now=chat.now)
         self._by_visitor = Buckets(chat.limits.visitor)
         self._by_address = Buckets(chat.limits.address)

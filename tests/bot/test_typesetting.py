@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.webchat.presentation import blocks
+from bot.typesetting import blocks
 from handlers.messages import Line
 from tests.bot.fake_chat import LONG_QUOTE
 

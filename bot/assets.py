@@ -1,4 +1,4 @@
-"""The style sheet, scripts and icon of the page: a few small files, kept in memory, cached by browsers for good.
+"""The style sheets, scripts and icons of a page: a few small files, kept in memory, cached by browsers for good.
 
 The address holds a hash over all of them, so a changed file is a new address and a module's relative import stays
 within its own version.
@@ -11,18 +11,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-_FOLDER = Path(__file__).with_name("static")
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 class Assets:
-    def __init__(self) -> None:
-        self._files = {path.name: path.read_bytes() for path in sorted(_FOLDER.iterdir()) if path.suffix in _TYPES}
+    """The files of one folder, under one address."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in _TYPES}
         digest = hashlib.sha256()
         for name, content in self._files.items():
             digest.update(f"{name} {len(content)}\n".encode() + content)
         self.version = digest.hexdigest()[:12]
-        self.url = f"/chat/static/{self.version}"
+        self.url = f"{address}/{self.version}"
 
     def response(self, version: str, name: str) -> web.Response:
         """The file, or 404. A page from before an update gets the present file, not to be kept."""
