@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from handlers.messages import Address, Button, Line
 
 Unreachable = Literal["blocked", "opted_out", "not_on_whatsapp", "gone"]
 TemplatePurpose = Literal["case_update", "answer_ready", "officer_reply", "survey"]
 DeliveryState = Literal["sent", "delivered", "read", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that an officer sends along, kept in its place on the disk."""
+
+    sha256: str
+    name: str  # as it was called, made harmless
+    content_type: str  # as its bytes say
+    size: int  # bytes
+    picture: bool  # decoded, so that it may be shown
+
+    @classmethod
+    def stored(cls, fields: Mapping[str, Any]) -> OutgoingFile:
+        """As the outbox has it; `dataclasses.asdict` is the way back."""
+        return cls(**{name: fields[name] for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,7 @@ class Parcel:
     leased_at: datetime  # aware UTC: not sent before this moment
     template: TemplatePurpose | None = None  # it goes as this approved template, and not as a text
     repeated: bool = False  # the first try may have arrived; this one says that it is a repetition
+    file: OutgoingFile | None = None  # goes with the lines, as one message (`parts.with_file`)
 
 
 @dataclass(frozen=True, slots=True)

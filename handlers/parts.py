@@ -15,6 +15,9 @@ LIMITS: Mapping[Channel, int] = {"whatsapp": 1584, "telegram": 4080, "web": 12_0
 """UTF-16 units in one message (Twilio: 1,600, the body with its marks; Telegram: 4,096, the text after parsing), less
 what `(kirim ulang)` takes when it has to be sent again."""
 
+CAPTIONS: Mapping[Channel, int] = {"whatsapp": 1008, "telegram": 1008, "web": 12_000}
+"""The same for the words beside a file: WhatsApp and Telegram take 1,024 there."""
+
 _MARKUP = 4  # what a channel may put around a line: its break, and a mark before and behind
 _MARKERS = "*_~`>"  # each may need one invisible character behind it, so that WhatsApp shows it
 _INNER_BREAK = 2  # a line break inside a line: the quote mark that the next row needs
@@ -49,6 +52,23 @@ def cut(lines: Sequence[Line], limit: int) -> list[tuple[Line, ...]]:
     if len(parts) == 1:
         return parts
     return [(Line(f"({n}/{len(parts)})", "source"), *part) for n, part in enumerate(parts, 1)]
+
+
+def with_file(
+    lines: Sequence[Line], channel: Channel, *, picture: bool
+) -> tuple[list[tuple[Line, ...]], tuple[Line, ...]]:
+    """The messages that go before a file, and the words that go beside it, in the same message.
+
+    WhatsApp by Twilio shows words beside a picture only, and drops them silently beside anything else
+    (twilio.com/docs/messaging/guides/accepted-mime-types, "can combine with text").
+    """
+    if not any(line.text.strip() for line in lines):
+        return [], ()
+    if channel != "whatsapp" or picture:
+        beside = cut(lines, CAPTIONS[channel])
+        if len(beside) == 1:
+            return [], beside[0]
+    return cut(lines, LIMITS[channel]), ()
 
 
 def _size(text: str) -> int:

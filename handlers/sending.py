@@ -23,6 +23,7 @@ from handlers.parcels import (
     Found,
     Later,
     Outcome,
+    OutgoingFile,
     Parcel,
     Refused,
     Sent,
@@ -38,6 +39,7 @@ from storage.outbox import Waiting
 from storage.tasks import TaskRow
 
 LEASE = timedelta(seconds=60)  # longer than any provider may take to answer
+LEASE_OF_FILE = timedelta(minutes=10)  # than 16 MB may take on a slow line
 GIVE_UP = timedelta(hours=24)  # after so long a message helps nobody, and a person should know
 BEFORE_LOOKING: dict[str, timedelta] = {"whatsapp": timedelta(seconds=5), "telegram": timedelta(seconds=60)}
 """How long a message that was cut off rests: until Twilio lists it; until a repetition would surprise nobody."""
@@ -194,8 +196,9 @@ def _lease(tx: Connection, office: Office, recipients: Sequence[int], made: Exch
             made.parcels.append(parcel)
         if more:
             made.more.add(conversation_id)
-    if made.parcels:
-        outbox.lease(tx, [parcel.id for parcel in made.parcels], now + LEASE)
+    for files, lease in ((False, LEASE), (True, LEASE_OF_FILE)):
+        if ids := [parcel.id for parcel in made.parcels if (parcel.file is not None) == files]:
+            outbox.lease(tx, ids, now + lease)
 
 
 def _next(tx: Connection, office: Office, rows: list[Waiting], now: datetime) -> tuple[Parcel | None, bool]:
@@ -228,6 +231,7 @@ def parcel_of(row: Waiting, at: datetime) -> Parcel:
         leased_at=at,
         template=cast(TemplatePurpose, row.purpose) if row.template else None,
         repeated=row.repeated,
+        file=OutgoingFile.stored(row.file) if row.file else None,
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from handlers.messages import Line, Style
-from handlers.parts import LIMITS, cut
+from handlers.messages import Channel, Line, Style
+from handlers.parts import CAPTIONS, LIMITS, cut, with_file
 
 Part = tuple[Line, ...]
 
@@ -188,3 +188,29 @@ def test_empty_lines_do_not_make_messages() -> None:
     assert cut([Line("a"), *[Line("")] * 500], 300) == [(Line("a"),)]
     assert bodies(cut([Line("a"), *[Line("")] * 500, Line("b")], 300)) == [(Line("a"),), (Line("b"),)]
     assert cut([Line("")] * 500, 300) == []
+
+
+# ---------------------------------------------------------------- beside a file
+
+
+@pytest.mark.parametrize("channel", list(LIMITS))
+@pytest.mark.parametrize("picture", [True, False])
+@settings(max_examples=20)
+@given(said=lines)
+def test_no_word_beside_a_file_is_lost(channel: Channel, picture: bool, said: list[Line]) -> None:
+    before, beside = with_file(said, channel, picture=picture)
+    assert words_of(before) + [w for line in beside for w in line.text.split()] == words_of([tuple(said)])
+    assert not (before and beside), "all of it stands in one place"
+    assert not beside or most(beside) <= CAPTIONS[channel]
+    assert all(most(part) <= LIMITS[channel] for part in before)
+
+
+def test_words_go_beside_a_file_where_they_are_shown() -> None:
+    said = (Line("Ini suratnya, Pak."),)
+    assert with_file(said, "telegram", picture=False) == ([], said)
+    assert with_file(said, "whatsapp", picture=True) == ([], said)
+    assert with_file(said, "whatsapp", picture=False) == ([said], ())
+    assert with_file(said, "web", picture=False) == ([], said)
+    assert with_file((Line(" "),), "telegram", picture=True) == ([], ())
+    long = (Line("Panjang sekali. " * 80),)
+    assert with_file(long, "telegram", picture=True) == (cut(long, LIMITS["telegram"]), ())
