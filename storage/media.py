@@ -109,6 +109,11 @@ def of_messages(conn: Connection, inbox_ids: Collection[int]) -> list[MediaRow]:
     return [MediaRow(*row) for row in conn.execute(_OF_MESSAGES, {"inbox_ids": list(inbox_ids)})]
 
 
+def by_id(conn: Connection, id_: int) -> MediaRow | None:
+    query = select(*columns(media, MediaRow)).where(media.c.id == id_)
+    return next((MediaRow(*row) for row in conn.execute(query)), None)
+
+
 def of_case(conn: Connection, case_id: int) -> list[MediaRow]:
     """The files among the evidence of a case, in the order they were handed in."""
     return [MediaRow(*row) for row in conn.execute(_OF_CASE, {"of": case_id})]

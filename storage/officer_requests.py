@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from storage.models import OfficerRequest, table
-from storage.statements import values
+from storage.statements import columns, values
 
 officer_requests = table(OfficerRequest)
 
@@ -27,3 +27,11 @@ class OfficerRequestRow:
 def add(tx: Connection, rows: Sequence[OfficerRequestRow]) -> None:
     if rows:
         tx.execute(insert(officer_requests), [values(row) for row in rows])
+
+
+def of_conversation(conn: Connection, conversation_id: int) -> list[OfficerRequestRow]:
+    """The open wishes of a citizen, oldest first."""
+    query = select(*columns(officer_requests, OfficerRequestRow)).where(
+        officer_requests.c.conversation_id == conversation_id, officer_requests.c.state == "open"
+    )
+    return [OfficerRequestRow(*row) for row in conn.execute(query.order_by(officer_requests.c.asked_at))]

@@ -160,6 +160,12 @@ def by_ids(tx: Connection, ids: Collection[int]) -> list[Waiting]:
     return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.id.in_(ids)))]
 
 
+def file_of(conn: Connection, conversation_id: int, id_: int) -> Mapping[str, Any] | None:
+    """The file that goes with a row of this conversation."""
+    query = select(outbox.c.file).where(outbox.c.id == id_, outbox.c.conversation_id == conversation_id)
+    return conn.scalar(query)
+
+
 # Word for word the conditions of the partial indexes: SQLite uses one only for a query that repeats its condition.
 _UNSETTLED = text("outbox.state IN ('queued', 'sending', 'unknown')")
 _SENDABLE = text("outbox.state IN ('queued', 'sending')")

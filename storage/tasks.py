@@ -34,3 +34,9 @@ def open_tasks(conn: Connection) -> list[TaskRow]:
     """What is to be done, oldest first."""
     query = select(*columns(tasks, TaskRow)).where(tasks.c.state == "open").order_by(tasks.c.created_at, tasks.c.id)
     return [TaskRow(*row) for row in conn.execute(query)]
+
+
+def of_conversation(conn: Connection, conversation_id: int) -> list[TaskRow]:
+    """What is to be done for one citizen, oldest first."""
+    query = select(*columns(tasks, TaskRow)).where(tasks.c.conversation_id == conversation_id, tasks.c.state == "open")
+    return [TaskRow(*row) for row in conn.execute(query.order_by(tasks.c.created_at))]
