@@ -13,6 +13,7 @@ from aiohttp import web
 from bot import health
 from bot.channels.channel import Channel
 from bot.connections import Connection, connect_telegram, connect_whatsapp
+from bot.file_links import FileLinks
 from bot.intake import Intake
 from bot.keys import secret_of
 from bot.live import Live, conversation_key
@@ -71,6 +72,7 @@ class Pasti:
         self.intake = Intake(office, self.writer, self._told, self.metrics.batch)
         self.reception = Reception(self.intake, Spool(settings.data_dir), self.metrics)
         self.metrics.watch(office.database, office.clock, lambda: self.reception.spooled)
+        self.links = FileLinks(office, secret, settings.data_dir)
         self.connections = self._connect()
         self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
         self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried)

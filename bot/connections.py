@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.channels.channel import Channel
+from bot.file_links import FileLinks
 from bot.metrics import Metrics
 from bot.reception import Reception
 from bot.settings import Settings
@@ -43,6 +44,7 @@ class Parts(Protocol):
     office: Office
     reception: Reception
     metrics: Metrics
+    links: FileLinks
 
 
 def connect_whatsapp(parts: Parts, report: Report) -> Connection:
@@ -79,12 +81,17 @@ def connect_whatsapp(parts: Parts, report: Report) -> Connection:
         sender=settings.twilio_whatsapp_from,
         public_url=settings.public_url,
         contents=_contents(settings, office),
+        link=parts.links.path,
     )
 
     def background() -> list[Coroutine[Any, Any, None]]:
         return [catch_up(client, settings.twilio_whatsapp_from or "", settings.twilio_api_url, accept, office.clock)]
 
-    return Connection(channel, webhooks.add_to, background, media.close)
+    def add_routes(app: web.Application) -> None:
+        webhooks.add_to(app)
+        parts.links.add_to(app)
+
+    return Connection(channel, add_routes, background, media.close)
 
 
 def _contents(settings: Settings, office: Office) -> dict[str, str]:
@@ -104,7 +111,9 @@ def connect_telegram(parts: Parts) -> Connection:
     assert settings.telegram_token
     token, root = settings.telegram_token.get_secret_value(), settings.telegram_api_url
     bot = make_bot(session, token, root)
-    channel = Telegram(bot, session, file_root=f"{root}/file/bot{token}", now=parts.office.clock)
+    channel = Telegram(
+        bot, session, file_root=f"{root}/file/bot{token}", folder=settings.data_dir, now=parts.office.clock
+    )
 
     async def accept(inbound: Inbound) -> None:
         await parts.reception.keep(inbound)

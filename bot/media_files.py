@@ -1,4 +1,4 @@
-"""Gives a kept file to a browser. Whatever it holds, it runs nowhere: it is saved, or it is a picture.
+"""Gives a kept file to a browser, or to Twilio. Whatever it holds, it runs nowhere: it is saved, or it is a picture.
 
 Only a picture, an image that was decoded when it came, is shown inline. The headers say the rest: no guessing of types,
 no scripts, no other site, no cache.
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.media_store import place_of
+from handlers.parcels import OutgoingFile
 from storage.media import MediaRow
 
 SUFFIXES: dict[str, tuple[str, ...]] = {  # the first is given to a name that has none of them
@@ -55,28 +58,47 @@ def response(kept: MediaRow, folder: Path) -> web.StreamResponse:
     """The file of a row that was kept; 404 for any other. `folder` is DATA_DIR."""
     if kept.state != "kept" or kept.sha256 is None:
         raise web.HTTPNotFound
-    disposition = "inline" if kept.picture else "attachment"
+    return _response(folder / place_of(kept.sha256), file_name(kept), kept.content_type, picture=kept.picture)
+
+
+def sent_response(stored: Mapping[str, Any], folder: Path) -> web.StreamResponse:
+    """The file that an officer sent, as the outbox has it. `folder` is DATA_DIR."""
+    file = OutgoingFile.stored(stored)
+    return _response(folder / place_of(file.sha256), sent_name(file), file.content_type, picture=file.picture)
+
+
+def _response(path: Path, name: str, content_type: str, *, picture: bool) -> web.StreamResponse:
     headers = {
-        "Content-Type": kept.content_type if kept.content_type in SUFFIXES else _UNKNOWN,
-        "Content-Disposition": f"{disposition}; {_as_parameters(file_name(kept))}",
+        "Content-Type": content_type if content_type in SUFFIXES else _UNKNOWN,
+        "Content-Disposition": f"{'inline' if picture else 'attachment'}; {_as_parameters(name)}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    return web.FileResponse(folder / place_of(kept.sha256), headers=headers)
+    return web.FileResponse(path, headers=headers)
 
 
 def file_name(kept: MediaRow) -> str:
+    """Of what a citizen sent."""
+    return _safe_name(kept.name, kept.content_type, f"{kept.kind}-{kept.id}")
+
+
+def sent_name(file: OutgoingFile) -> str:
+    """Of what an officer sends."""
+    return _safe_name(file.name, file.content_type, "berkas")
+
+
+def _safe_name(name: str, content_type: str, otherwise: str) -> str:
     """A name under which it can be saved anywhere, and which says what it is: `foto.exe` becomes `foto.exe.jpg`."""
-    suffixes = SUFFIXES.get(kept.content_type, (".bin",))
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", kept.name))[-1]
+    suffixes = SUFFIXES.get(content_type, (".bin",))
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     safe = "".join("_" if c in '<>:"|?*%;' else c for c in last if unicodedata.category(c)[0] != "C")
     safe = " ".join(safe.split()).strip(". ")
     written = PurePosixPath(safe).suffix.lower()
     suffix = written if written in suffixes else suffixes[0]
     stem = safe[: -len(written)] if written == suffix and written else safe
-    stem = stem[:_LONGEST].strip(". ") or f"{kept.kind}-{kept.id}"
+    stem = stem[:_LONGEST].strip(". ") or otherwise
     return f"{'_' if _RESERVED.fullmatch(stem) else ''}{stem}{suffix}"
 
 

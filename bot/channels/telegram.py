@@ -1,16 +1,18 @@
-"""Telegram: sends a parcel, takes in an update, fetches a citizen's file."""
+"""Telegram: sends a parcel, with a file or without, takes in an update, fetches a citizen's file."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
+from errno import errorcode
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.channel import (
@@ -22,11 +24,20 @@ from bot.channels.channel import (
 )
 from bot.channels.formatting import telegram_html
 from bot.channels.payloads import bind
-from bot.channels.telegram_api import CutOffError, NotReachedError, ServerFailedError, ThrottledError, garbage_told
+from bot.channels.telegram_api import (
+    CutOffError,
+    NotReachedError,
+    ServerFailedError,
+    ThrottledError,
+    Upload,
+    garbage_told,
+)
 from bot.channels.telegram_updates import Press, Refuse, parse
+from bot.media_files import sent_name
+from bot.media_store import place_of
 from handlers import messages
 from handlers.messages import Button
-from handlers.parcels import Found, Later, Outcome, Parcel, Refused, Sent, Uncertain, Untold
+from handlers.parcels import Found, Later, Outcome, OutgoingFile, Parcel, Refused, Sent, Uncertain, Untold
 
 _REPEATED = "(kirim ulang)"
 _UNAUTHORISED = 60.0  # seconds until a wrong token is tried again: somebody has to mend it
@@ -36,6 +47,8 @@ _PAUSES = (0.5, 3.0)  # seconds between tries at what may be done twice
 _LONGEST_PAUSE = 30.0  # a button that spins for longer has been given up
 _BACKGROUND = 500  # answers to presses that may be under way
 _REFUSE_EVERY = 3600.0  # seconds between two refusals to one group
+_PHOTOS = ("image/jpeg", "image/png")
+_LARGEST_PHOTO = 10 * 1024 * 1024  # bytes (core.telegram.org/bots/api#sending-files)
 _NO_GROUPS = "Mohon maaf, PASTI hanya melayani percakapan pribadi. Silakan kirim pesan langsung ke {name}."
 
 log = structlog.get_logger()
@@ -48,12 +61,13 @@ class Telegram:
     pace = Pace(per_second=25, per_chat=1.05)
 
     def __init__(
-        self, bot: Bot, session: aiohttp.ClientSession, *, file_root: str, now: Callable[[], datetime]
+        self, bot: Bot, session: aiohttp.ClientSession, *, file_root: str, folder: Path, now: Callable[[], datetime]
     ) -> None:
-        """file_root: TELEGRAM_API_URL + `/file/bot<token>`."""
+        """file_root: TELEGRAM_API_URL + `/file/bot<token>`. folder: DATA_DIR, with the files that officers send."""
         self.bot = bot
         self._session = session
         self._file_root = file_root
+        self._folder = folder
         self._now = now
         self._background: set[asyncio.Task[None]] = set()
         self._refused: dict[int, float] = {}
@@ -71,20 +85,33 @@ class Telegram:
         return outcome
 
     async def _post(self, parcel: Parcel, text: str, parse_mode: str | None) -> Outcome:
+        user, file = parcel.address.user, parcel.file
+        how: dict[str, Any] = {"parse_mode": parse_mode, "reply_markup": keyboard(parcel.buttons, parcel.position)}
+        if file is None:
+            preview = LinkPreviewOptions(is_disabled=True)
+            return await _told(user, self.bot.send_message(user, text, link_preview_options=preview, **how))
+        how["caption"] = text or None
+        if file.picture and file.content_type in _PHOTOS and file.size <= _LARGEST_PHOTO:
+            outcome = await self._upload(user, file, lambda it: self.bot.send_photo(user, it, **how))
+            if not (isinstance(outcome, Refused) and outcome.error == "400"):
+                return outcome
+            log.info("photo refused", outbox_id=parcel.id)  # too long and narrow, or more pixels than it takes
+        return await self._upload(
+            user, file, lambda it: self.bot.send_document(user, it, disable_content_type_detection=True, **how)
+        )
+
+    async def _upload(
+        self, user: str, file: OutgoingFile, send: Callable[[InputFile], Coroutine[Any, Any, Message]]
+    ) -> Outcome:
         try:
-            with garbage_told():
-                message = await self.bot.send_message(
-                    parcel.address.user,
-                    text,
-                    parse_mode=parse_mode,
-                    reply_markup=keyboard(parcel.buttons, parcel.position),
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
-        except TelegramError as error:
-            return outcome_of(error)
-        if not isinstance(message.message_id, int):
-            return Uncertain("garbage")
-        return Sent(f"{parcel.address.user}:{message.message_id}")
+            upload = await asyncio.to_thread(Upload, self._folder / place_of(file.sha256))
+        except FileNotFoundError:
+            return Refused("file missing")
+        except OSError as error:
+            return Later(errorcode.get(error.errno or 0, type(error).__name__))
+        with upload:
+            outcome = await _told(user, send(upload.as_input(sent_name(file), file.content_type)))
+        return Refused("413") if isinstance(outcome, Later) and outcome.error == "413" else outcome
 
     async def look_up(self, parcel: Parcel, known: frozenset[str]) -> Found:
         return Untold()
@@ -199,6 +226,15 @@ class Telegram:
                     yield chunk
         except (aiohttp.ClientError, TimeoutError, OSError) as error:  # its words hold the address, and that the token
             raise MediaUnavailableError(type(error).__name__) from None
+
+
+async def _told(user: str, sending: Coroutine[Any, Any, Message]) -> Outcome:
+    try:
+        with garbage_told():
+            message = await sending
+    except TelegramError as error:
+        return outcome_of(error)
+    return Sent(f"{user}:{message.message_id}") if isinstance(message.message_id, int) else Uncertain("garbage")
 
 
 def keyboard(buttons: Sequence[Button], position: int) -> InlineKeyboardMarkup | None:

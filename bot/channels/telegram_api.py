@@ -6,25 +6,29 @@ from what was cut off: only the first may be sent again.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
-from telegram import Bot
+from telegram import Bot, InputFile
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECT, WHOLE = 5.0, 20.0  # seconds
+SLOWEST = 50_000  # bytes a second at which a file still has to leave: 16 MB in five and a half minutes
 _LONGEST = 7 * 24 * 3600.0  # seconds; whoever asks us to wait for longer did not mean it
 _TELLING = (400, 401, 403, 404, 409)  # what they mean is told apart where the answer is used
 
 
 class NotReachedError(NetworkError):
-    """The request never left."""
+    """The request never left, or not all of it."""
 
 
 class CutOffError(TimedOut):
@@ -41,6 +45,30 @@ class ThrottledError(NetworkError):
 
 class ServerFailedError(NetworkError):
     """It was not carried out, and may be next time: 5xx, or a no that is not Telegram's but of something on the way."""
+
+
+class Upload(io.BufferedReader):
+    """A file on its way out, read piece by piece as the line takes it, that knows whether all of it was."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self.size = os.fstat(self.fileno()).st_size
+        self._taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        chunk = super().read(size)
+        self._taken += len(chunk)
+        return chunk
+
+    def as_input(self, name: str, content_type: str) -> InputFile:
+        made = InputFile(self, name, read_file_handle=False)
+        made.mimetype = content_type  # the library goes by the name
+        return made
+
+    @property
+    def taken(self) -> bool:
+        """Whether the last byte of it may have left."""
+        return self._taken >= self.size
 
 
 class AiohttpRequest(BaseRequest):
@@ -71,15 +99,29 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         patience = read_timeout if isinstance(read_timeout, float | int) else self._whole
-        limits = aiohttp.ClientTimeout(total=CONNECT + patience, connect=CONNECT, sock_read=float(patience))
-        body: Any = request_data.json_parameters if request_data else None
+        body, uploads = _body(request_data)
+        whole = CONNECT + patience + sum(upload.size for upload in uploads) / SLOWEST
+        limits = aiohttp.ClientTimeout(total=whole, connect=CONNECT, sock_read=float(patience))
         try:
             async with self._session.request(method, url, data=body, timeout=limits, allow_redirects=False) as answer:
                 return _checked(answer, await answer.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotReachedError(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:  # its words may hold the token
-            raise CutOffError(type(error).__name__) from None
+            all_left = all(upload.taken for upload in uploads)  # half a file is nothing that could be carried out
+            raise (CutOffError if all_left else NotReachedError)(type(error).__name__) from None
+
+
+def _body(data: RequestData | None) -> tuple[Any, list[Upload]]:
+    """A form. With files it has several parts, and names are not quoted: Telegram would show them so."""
+    if data is None or not data.contains_files:
+        return data.json_parameters if data else None, []
+    form, uploads = aiohttp.FormData(data.json_parameters, quote_fields=False, default_to_multipart=True), []
+    for field, (name, content, content_type) in data.multipart_data.items():
+        assert isinstance(content, Upload)
+        form.add_field(field, content, filename=name, content_type=content_type)
+        uploads.append(content)
+    return form, uploads
 
 
 def _checked(answer: aiohttp.ClientResponse, payload: bytes) -> tuple[int, bytes]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import structlog
 
+from bot.channels.carriage import WHATSAPP_IMAGES, can_carry
 from bot.channels.channel import Pace
 from bot.channels.formatting import whatsapp_text
 from bot.channels.payloads import bind
@@ -33,6 +34,7 @@ from handlers.parcels import (
     Found,
     Later,
     Outcome,
+    OutgoingFile,
     Parcel,
     Refused,
     Sent,
@@ -51,6 +53,7 @@ _WINDOW = "63016"
 _ENDED = frozenset({"failed", "undelivered", "canceled"})
 _SLACK = timedelta(seconds=2)  # Twilio tells times in whole seconds
 _LONG_AGO = timedelta(days=1)
+_NO_MEDIA = (None, "", "0", 0)
 _PAGE, _MOST = 50, 250  # messages of one citizen that are looked at
 
 log = structlog.get_logger()
@@ -63,19 +66,32 @@ class WhatsApp:
     pace = Pace(per_second=80, per_chat=0)
 
     def __init__(
-        self, client: Any, media: TwilioMedia, *, sender: str, public_url: str | None, contents: Mapping[str, str]
+        self,
+        client: Any,
+        media: TwilioMedia,
+        *,
+        sender: str,
+        public_url: str | None,
+        contents: Mapping[str, str],
+        link: Callable[[int], str],
     ) -> None:
-        """client: twilio's. sender: `whatsapp:+62…`. contents: ContentSids by the names of their templates."""
+        """client: twilio's. sender: `whatsapp:+62…`. contents: ContentSids by the names of their templates.
+
+        link: the path below public_url at which the file of a row of the outbox is fetched.
+        """
         self._client = client
         self._media = media
         self._sender = sender
         self._public_url = public_url
         self._contents = dict(contents)
+        self._link = link
 
     async def send(self, parcel: Parcel) -> Outcome:
         if parcel.template:
             sid = self._contents.get(f"pasti_{parcel.template}")
             return await self._post(parcel, {"content_sid": sid}) if sid else Refused("no_template")
+        if parcel.file is not None:
+            return await self._send_file(parcel, parcel.file)
         if shown := self._with_buttons(parcel):
             outcome = await self._post(parcel, shown)
             if not (isinstance(outcome, Refused) and outcome.error in _CONTENT):
@@ -84,6 +100,16 @@ class WhatsApp:
                 self._contents = {name: sid for name, sid in self._contents.items() if sid != shown["content_sid"]}
             log.warning("content template refused", code=outcome.error, outbox_id=parcel.id)
         return await self._post(parcel, {"body": self._text(parcel)})
+
+    async def _send_file(self, parcel: Parcel, file: OutgoingFile) -> Outcome:
+        """Twilio fetches it from us, once it has taken the message; what it makes of it comes as a report."""
+        if can_carry("whatsapp", file, public_url=self._public_url):  # the officer was told before it was written
+            return Refused("file not carried")
+        text = self._text(parcel)
+        if text and file.content_type not in WHATSAPP_IMAGES:  # they would be dropped silently: `parts.with_file`
+            return Refused("words beside a file")
+        address = f"{self._public_url}{self._link(parcel.id)}"
+        return await self._post(parcel, {"media_url": [address], **({"body": text} if text else {})})
 
     def _text(self, parcel: Parcel, *, menu: bool = True) -> str:
         """menu: with what buttons below it would show by themselves: their numbers, and the lines of a list."""
@@ -144,6 +170,8 @@ class WhatsApp:
             words.add("")  # of a template Twilio need not tell the words
         for message in reversed(listed):  # the oldest first
             if message.sid in known or message.direction == "inbound" or _older(message, parcel.leased_at - _SLACK):
+                continue
+            if (str(message.sid).startswith("MM") or message.num_media not in _NO_MEDIA) != (parcel.file is not None):
                 continue
             if parcel.template or plain(message.body or "") in words:
                 if message.status in _ENDED:  # taken, and refused while nobody listened

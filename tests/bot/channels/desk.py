@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -49,10 +50,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def telegram_at(root: str, whole: float = 20.0) -> AsyncIterator[Telegram]:
+async def telegram_at(root: str, whole: float = 20.0, folder: Path = Path("nowhere")) -> AsyncIterator[Telegram]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         bot = make_bot(session, TOKEN, root, whole=whole)
-        channel = Telegram(bot, session, file_root=f"{root}/file/bot{TOKEN}", now=now)
+        channel = Telegram(bot, session, file_root=f"{root}/file/bot{TOKEN}", folder=folder, now=now)
         yield channel
         await channel.close()
 

@@ -63,7 +63,9 @@ async def channel_to(
         media = TwilioMedia(session, ACCOUNT_SID, token, url)
         client = make_client(session, ACCOUNT_SID, token, url, whole)
         try:
-            yield WhatsApp(client, media, sender=SENDER, public_url=public_url, contents=contents or {})
+            yield WhatsApp(
+                client, media, sender=SENDER, public_url=public_url, contents=contents or {}, link="/files/{}".format
+            )
         finally:
             await media.close()
 
