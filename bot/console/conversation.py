@@ -1,0 +1,156 @@
+"""What an officer does in a conversation: takes it over, answers, notes, gives it back; and the files in it.
+
+The page asks in the background and gets a sentence for the officer, empty when there is nothing to say; a plain form is
+led back to the conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from aiohttp import web
+
+from bot import media_files
+from bot.console.console import Console, Route, form_text
+from bot.console.guard import actor
+from bot.console.upload import read_reply
+from handlers import handover, quotes
+from handlers.access import NotFoundError, access_conversation
+from handlers.handover import HeldBy
+from handlers.messages import Line
+from storage import media, outbox
+
+LONGEST = 4_000  # characters of a reply or a note
+
+
+class Conversation:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._office = console.office
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        fields = await request.post()
+        expected = form_text(fields, "pemegang", 20)
+        id_, who = _id(request), actor(request)
+        taken = await self._do(handover.take_over, who, id_, expected=int(expected) if expected.isdigit() else None)
+        if isinstance(taken, HeldBy):
+            return self._back(request, f"Percakapan ini sudah diambil alih {taken.name}.", 409)
+        return self._done(request)
+
+    async def give_back(self, request: web.Request) -> web.StreamResponse:
+        return await self._act(request, handover.give_back)
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        return await self._act(request, handover.call)
+
+    async def unmute(self, request: web.Request) -> web.StreamResponse:
+        return await self._act(request, handover.unmute)
+
+    async def mute(self, request: web.Request) -> web.StreamResponse:
+        fields = await request.post()
+        until = _day(form_text(fields, "sampai", 10))
+        reason = form_text(fields, "alasan")
+        if until is None or not reason:
+            return self._back(request, "Isi alasan dan tanggal akhirnya.", 422)
+        return await self._act(request, handover.mute, reason, until)
+
+    async def note(self, request: web.Request) -> web.StreamResponse:
+        """Stays among officers. A file or a quote that was chosen for a reply has no place in it."""
+        fields = await request.post()
+        text = form_text(fields, "text", LONGEST)
+        if not text:
+            return self._back(request, "Catatannya masih kosong.", 422)
+        return await self._act(request, handover.note, text)
+
+    async def reply(self, request: web.Request) -> web.StreamResponse:
+        reply = await read_reply(request, self._console.data_dir)
+        lines = [Line(line) for line in reply.text.split("\n")] if reply.text else []
+        for key, component in reply.quotes:
+            quoted = await asyncio.to_thread(quotes.lines_of, self._office, key, component)
+            lines += [Line("")] * bool(lines) + list(quoted)
+        if not lines and reply.file is None:
+            return self._back(request, "Balasannya masih kosong.", 422)
+        return await self._act(request, handover.reply, lines, file=reply.file, key=reply.key)
+
+    async def read(self, request: web.Request) -> web.StreamResponse:
+        """How far the officer has read. Nobody else is told."""
+        fields = await request.post()
+        position = form_text(fields, "posisi", 10)
+        if position.isdigit():
+            await self._do(handover.mark_read, actor(request), _id(request), int(position))
+        return web.Response(status=204)
+
+    async def received_file(self, request: web.Request) -> web.StreamResponse:
+        """A file of the citizen."""
+        kept = await asyncio.to_thread(self._received, request)
+        return media_files.response(kept, self._console.data_dir)
+
+    async def sent_file(self, request: web.Request) -> web.StreamResponse:
+        """A file that an officer sent."""
+        file = await asyncio.to_thread(self._sent, request)
+        return media_files.sent_response(file, self._console.data_dir)
+
+    def _received(self, request: web.Request) -> media.MediaRow:
+        with self._office.database.reader() as conn:
+            row = access_conversation(conn, actor(request), _id(request), "conversations.read")
+            kept = media.by_id(conn, int(request.match_info["file"]))
+        if kept is None or kept.conversation_id != row.id:
+            raise NotFoundError("file")
+        return kept
+
+    def _sent(self, request: web.Request) -> Mapping[str, Any]:
+        with self._office.database.reader() as conn:
+            row = access_conversation(conn, actor(request), _id(request), "conversations.read")
+            file = outbox.file_of(conn, row.id, int(request.match_info["file"]))
+        if file is None:
+            raise NotFoundError("file")
+        return file
+
+    async def _act(self, request: web.Request, event: Callable[..., Any], *facts: Any, **more: Any) -> web.Response:
+        refused = await self._do(event, actor(request), _id(request), *facts, **more)
+        sentence = getattr(refused, "sentence", "")
+        return self._back(request, sentence, 409) if sentence else self._done(request)
+
+    async def _do(self, event: Callable[..., Any], who: Any, id_: int, *facts: Any, **more: Any) -> Any:
+        """In the writer's thread, like all that writes."""
+        return await self._console.writer.run(event, self._office, who, id_, *facts, **more)
+
+    def _done(self, request: web.Request) -> web.Response:
+        self._console.changed([_id(request)])
+        return self._back(request, "", 200)
+
+    def _back(self, request: web.Request, sentence: str, status: int) -> web.Response:
+        if request.headers.get("X-Requested-With") == "pasti":
+            return web.Response(text=sentence, status=status)
+        raise web.HTTPSeeOther(f"/petugas/kotak-masuk/{_id(request)}")
+
+
+def _id(request: web.Request) -> int:
+    return int(request.match_info["id"])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def routes(console: Console) -> list[Route]:
+    conversation = Conversation(console)
+    base = r"/petugas/percakapan/{id:\d{1,19}}"
+    return [
+        Route("POST", f"{base}/ambil", conversation.take, "conversations.read"),
+        Route("POST", f"{base}/kembalikan", conversation.give_back, "conversations.read"),
+        Route("POST", f"{base}/antrekan", conversation.call, "conversations.read"),
+        Route("POST", f"{base}/balas", conversation.reply, "conversations.read"),
+        Route("POST", f"{base}/catatan", conversation.note, "conversations.read"),
+        Route("POST", f"{base}/bisukan", conversation.mute, "conversations.read"),
+        Route("POST", f"{base}/bunyikan", conversation.unmute, "conversations.read"),
+        Route("POST", f"{base}/dibaca", conversation.read, "conversations.read"),
+        Route("GET", base + r"/berkas/{file:\d{1,19}}", conversation.received_file, "conversations.read"),
+        Route("GET", base + r"/kiriman/{file:\d{1,19}}", conversation.sent_file, "conversations.read"),
+    ]

@@ -1,0 +1,119 @@
+/** Brings what is on the page up to what the server sent, and leaves alone what has not changed: focus, scroll, words. */
+
+export function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+/** Items of a list, by `data-id`. Those loaded later (`data-extra`) stay below. */
+export function syncList(body, html) {
+  const fresh = parse(html);
+  const before = body.querySelector("ul.lines");
+  const after = fresh.querySelector("ul.lines");
+  const ids = new Set([...after.children].map((item) => item.dataset.id));
+  const extras = [...before.children].filter((item) => "extra" in item.dataset && !ids.has(item.dataset.id));
+  const focused = document.activeElement?.closest(".line")?.dataset.id;
+  keyed(before, after, (item) => item.dataset.id, (item) => !extras.includes(item));
+  Object.assign(before.dataset, after.dataset);
+  replaceOrDrop(body, fresh, ".empty");
+  if (!extras.length) replaceOrDrop(body, fresh, ".list__more");
+  if (focused && !before.contains(document.activeElement)) {
+    before.querySelector(`[data-id="${focused}"] a`)?.focus({ preventScroll: true });
+  }
+}
+
+/** The next page of the list goes below. */
+export function appendList(body, html) {
+  const fresh = parse(html);
+  const lines = body.querySelector("ul.lines");
+  const known = new Set([...lines.children].map((item) => item.dataset.id));
+  for (const item of fresh.querySelectorAll("ul.lines > li")) {
+    if (known.has(item.dataset.id)) continue;
+    item.dataset.extra = "";
+    lines.append(item);
+  }
+  replaceOrDrop(body, fresh, ".list__more");
+}
+
+/** A thread that is open already. Returns whether something was added at its end. */
+export function syncThread(opened, html) {
+  const fresh = parse(html);
+  const [section, now] = [opened.querySelector(".thread"), fresh.querySelector(".thread")];
+  const writing = section.querySelector(".composer[data-id]");
+  if (Boolean(writing) !== Boolean(now.querySelector(".composer[data-id]"))) {
+    opened.replaceChildren(...fresh.childNodes);
+    return true;
+  }
+  Object.assign(section.dataset, now.dataset);
+  for (const part of ["head", "state"]) replacePart(section, now, part);
+  syncSide(opened.querySelector(".side"), fresh.querySelector(".side"));
+  if (writing) {
+    section.querySelector("[data-send]").disabled = now.querySelector("[data-send]").disabled;
+    section.querySelector("textarea").placeholder = now.querySelector("textarea").placeholder;
+  }
+  const [entries, wanted] = [section.querySelector(".entries"), now.querySelector(".entries")];
+  const first = Number(wanted.firstElementChild?.dataset.position ?? 0);
+  const last = entries.lastElementChild?.dataset.key;
+  if (entries.childElementCount === 0) replaceOrDrop(section.querySelector(".log"), now.querySelector(".log"), ".empty");
+  keyed(entries, wanted, (item) => item.dataset.key, (item) => item.dataset.key && Number(item.dataset.position) >= first);
+  return last !== entries.lastElementChild?.dataset.key;
+}
+
+/** Older messages go above, and what is read stays where it is on the screen. */
+export function prependEntries(log, html) {
+  const fresh = parse(html);
+  const entries = log.querySelector(".entries");
+  const known = new Set([...entries.children].map((item) => item.dataset.key));
+  const height = log.scrollHeight;
+  const older = [...fresh.querySelector(".entries").children].filter((item) => !known.has(item.dataset.key));
+  entries.prepend(...older);
+  replaceOrDrop(log, fresh.querySelector(".log"), ".log__more", true);
+  log.scrollTop += log.scrollHeight - height;
+}
+
+function syncSide(before, after) {
+  replacePart(before, after, "side");
+  for (const part of ["queue", "mute"]) {
+    const old = before.querySelector(`[data-part="${part}"]`);
+    const now = after.querySelector(`[data-part="${part}"]`);
+    if (old?.contains(document.activeElement) || old?.querySelector("details[open]")) continue; // somebody is writing in it
+    if (old && now) old.replaceWith(now);
+    else if (old) old.remove();
+    else if (now) before.append(now);
+  }
+}
+
+function replacePart(before, after, name) {
+  const old = before.querySelector(`[data-part="${name}"]`);
+  const now = after.querySelector(`[data-part="${name}"]`);
+  if (!old || !now || old.isEqualNode(now)) return;
+  const had = document.activeElement && old.contains(document.activeElement);
+  old.replaceWith(now);
+  if (had) (now.querySelector("button, a") ?? now).focus({ preventScroll: true });
+}
+
+function replaceOrDrop(before, after, selector, first = false) {
+  const old = before.querySelector(`:scope > ${selector}`);
+  const now = after.querySelector(`:scope > ${selector}`);
+  if (old && now) old.replaceWith(now);
+  else if (old) old.remove();
+  else if (now && first) before.prepend(now);
+  else if (now) before.append(now);
+}
+
+/** `before` becomes `after`, item by item; only what `ours` says is ever removed. */
+function keyed(before, after, key, ours) {
+  const old = new Map([...before.children].map((item) => [key(item), item]));
+  let place = [...before.children].find(ours) ?? null;
+  for (const wanted of [...after.children]) {
+    const found = old.get(key(wanted));
+    old.delete(key(wanted));
+    const item = found?.isEqualNode(wanted) ? found : wanted;
+    if (found && item !== found) {
+      if (place === found) place = found.nextElementSibling;
+      found.remove();
+    }
+    if (item === place) place = place.nextElementSibling;
+    else before.insertBefore(item, place);
+  }
+  for (const item of old.values()) if (ours(item) && item.isConnected) item.remove();
+}

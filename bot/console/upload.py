@@ -1,0 +1,59 @@
+"""What is posted as a reply: words, quotes by their place in a standard, at most one file. Read with distrust."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from bot.outgoing_files import keep_upload
+from handlers.parcels import OutgoingFile
+
+LONGEST_FIELD = 64 * 1024  # bytes
+_QUOTE = re.compile(r"(?P<key>[\w.:-]{1,100})/(?P<component>\d{1,2})")
+_KEY = re.compile(r"[\w-]{8,64}")
+
+
+@dataclass(slots=True)
+class PostedReply:
+    text: str = ""
+    key: str = ""  # made by the page: the same twice is the same reply
+    quotes: list[tuple[str, int]] = field(default_factory=list)  # key of a standard, component
+    file: OutgoingFile | None = None
+
+
+async def read_reply(request: web.Request, data_dir: Path) -> PostedReply:
+    """Fields and file as they come. Raises UploadError with a sentence for the officer where a file cannot be sent."""
+    reply = PostedReply()
+    if not request.content_type.startswith("multipart/"):
+        fields = await request.post()
+        reply.text = _clean(str(fields.get("text", "")))
+        reply.key = str(fields.get("key", ""))
+    else:
+        async for part in await request.multipart():
+            assert isinstance(part, BodyPartReader)
+            if part.name == "file":
+                if part.filename:
+                    reply.file = await keep_upload(part, part.filename, data_dir)
+                continue
+            await _take_field(reply, part)
+    if not _KEY.fullmatch(reply.key):
+        reply.key = ""
+    return reply
+
+
+async def _take_field(reply: PostedReply, part: BodyPartReader) -> None:
+    value = _clean((await part.read_chunk(LONGEST_FIELD)).decode("utf-8", "replace"))
+    match part.name:
+        case "text":
+            reply.text = value
+        case "key":
+            reply.key = value
+        case "quote" if found := _QUOTE.fullmatch(value):
+            reply.quotes.append((found["key"], int(found["component"])))
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
