@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import math
 import re
 from collections import deque
 from typing import Any, NamedTuple
 
+from PIL import Image
+
 TEXT_LIMIT = 4096  # UTF-16 units, after the entities were parsed
 CAPTION_LIMIT = 1024
 CALLBACK_DATA_LIMIT = 64  # bytes
 CALLBACK_ANSWER_LIMIT = 200
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_LIMIT = 50 * 1024 * 1024
+PHOTO_LIMIT = 10 * 1024 * 1024
+PHOTO_SIDES = 10_000  # width and height together
+PHOTO_RATIO = 20
 PER_SECOND = 30
 PER_MINUTE_IN_GROUP = 20
 
@@ -167,6 +174,25 @@ def check_caption(raw: str, parse_mode: str | None) -> Formatted:
     if utf16_length(formatted.plain) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     return formatted
+
+
+def check_upload(data: bytes, kind: str) -> None:
+    """core.telegram.org/bots/api#sending-files and #sendphoto."""
+    if not data:
+        raise bad_request("file must be non-empty")
+    if len(data) > UPLOAD_LIMIT:
+        raise BotApiError(413, "Request Entity Too Large")
+    if kind != "photo":
+        return
+    if len(data) > PHOTO_LIMIT:
+        raise bad_request("file is too big for a photo")
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            width, height = image.size
+    except (OSError, Image.DecompressionBombError):
+        raise bad_request("IMAGE_PROCESS_FAILED") from None
+    if width + height > PHOTO_SIDES or max(width, height) > PHOTO_RATIO * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
 def structure(value: object) -> Any:

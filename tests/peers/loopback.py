@@ -222,6 +222,12 @@ class LoopbackPeer(ABC):
                 return really + url[len(public) :]
         return url
 
+    async def _ask(self, method: str, url: str) -> Reply:
+        """What a stranger is answered there."""
+        assert self._session is not None, "the peer has not been started"
+        async with self._session.request(method, self.real_address(url), allow_redirects=False) as response:
+            return Reply(response.status, response.headers, await response.read())
+
     async def _post(self, url: str, body: bytes, headers: Mapping[str, str], limits: aiohttp.ClientTimeout) -> Reply:
         assert self._session is not None, "the peer has not been started"
         async with self._session.post(

@@ -185,7 +185,10 @@ async def _read_params(request: web.BaseRequest) -> Params:
         params |= json.loads(await request.read() or b"{}")
     elif kind == "multipart/form-data":
         for name, value in (await request.post()).items():
-            params[name] = Uploaded(value.filename, value.file.read()) if isinstance(value, web.FileField) else value
+            if isinstance(value, web.FileField):
+                params[name] = Uploaded(value.filename, value.file.read(), value.content_type)
+            else:
+                params[name] = value
     elif request.can_read_body:
         params |= dict(await read_form(request))
     return params

@@ -53,6 +53,7 @@ class SentMessage:
     reply_to: int | None = None
     file: bytes | str | None = None
     file_name: str | None = None
+    content_type: str | None = None
     silent: bool = False
 
     @property

@@ -20,6 +20,7 @@ from tests.peers.bot_api_rules import (
     check_caption,
     check_markup,
     check_text,
+    check_upload,
     structure,
 )
 from tests.peers.faults import Watch
@@ -34,11 +35,12 @@ CALLBACK_LIFE = timedelta(minutes=15)
 class Uploaded:
     """A file in a multipart request."""
 
-    __slots__ = ("data", "name")
+    __slots__ = ("content_type", "data", "name")
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, content_type: str) -> None:
         self.name = name
         self.data = data
+        self.content_type = content_type
 
     def __repr__(self) -> str:
         return f"Uploaded({self.name!r}, {len(self.data)} bytes)"
@@ -187,6 +189,7 @@ class BotMethods:
         if not given:
             raise bad_request(f"there is no {kind} in the request")
         if isinstance(given, Uploaded):
+            check_upload(given.data, kind)
             stored = self.store(f"{kind}s", given.data)
         elif given in self.files:
             stored = self.files[given]
@@ -199,7 +202,8 @@ class BotMethods:
         result = self._accept(chat, f"send{kind.capitalize()}", params, formatted, caption, {kind: shown})
         if message := self.messages.get((chat.id, result["message_id"])):
             message.file = given.data if isinstance(given, Uploaded) else str(given)
-            message.file_name = given.name if isinstance(given, Uploaded) else None
+            if isinstance(given, Uploaded):
+                message.file_name, message.content_type = given.name, given.content_type
         return result
 
     def _accept(

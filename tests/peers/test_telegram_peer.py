@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import aiohttp
 import pytest
 
+from tests.bot.files import picture, png_of
 from tests.peers.bot_in_test import BUTTONS, BotApiClient
 from tests.peers.telegram import TelegramPeer
 
@@ -209,6 +212,29 @@ async def test_the_bot_sends_a_file(telegram: TelegramPeer, api: BotApiClient) -
         result = (await response.json())["result"]
     assert (result["document"]["file_name"], result["caption"]) == ("standar.pdf", "Ini berkasnya")
     assert (telegram.sent[0].file, telegram.sent[0].text) == (b"%PDF-1.7", "Ini berkasnya")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "more", "error"),
+    [
+        ("document", b"", 0, "file must be non-empty"),
+        ("photo", b"%PDF-1.7", 0, "IMAGE_PROCESS_FAILED"),
+        ("photo", png_of(10_001, 1), 0, "PHOTO_INVALID_DIMENSIONS"),
+        ("photo", png_of(210, 10), 0, "PHOTO_INVALID_DIMENSIONS"),
+        ("photo", picture("PNG"), 10 << 20, "file is too big for a photo"),
+        ("document", b"%PDF-1.7", 50 << 20, "Request Entity Too Large"),
+    ],
+    ids=["empty", "no picture", "long", "narrow", "large photo", "large document"],
+)
+async def test_the_bot_sends_no_such_file(
+    telegram: TelegramPeer, api: BotApiClient, kind: str, data: bytes, more: int, error: str
+) -> None:
+    telegram.citizen(SITI)
+    form = aiohttp.FormData({"chat_id": str(SITI)})
+    form.add_field(kind, io.BytesIO(data + bytes(more)), filename="berkas")
+    async with aiohttp.request("POST", f"{api.root}/send{kind.capitalize()}", data=form) as response:
+        assert (await response.json())["description"].endswith(error)
+    assert telegram.sent == []
 
 
 async def test_commands_are_kept(telegram: TelegramPeer, api: BotApiClient) -> None:

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from tests.peers.bot_in_test import ACCOUNT, MONDAY, NUMBER, PUBLIC, BotInTest, Clock, Rest
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, SERVICE, TwilioPeer
@@ -37,6 +38,47 @@ async def test_a_service_and_media(twilio: TwilioPeer, rest: Rest) -> None:
     assert (answer["status"], answer["num_media"], answer["sid"][:2]) == ("accepted", "1", "MM")
     assert (answer["from"], answer["messaging_service_sid"]) == (SENDER, SERVICE)
     assert twilio.sent[0].media_urls == [f"{PUBLIC}/berkas/1"]
+
+
+async def test_media_is_fetched_and_shown_with_its_words(twilio: TwilioPeer, rest: Rest, bot: BotInTest) -> None:
+    headers = {"Content-Disposition": 'inline; filename="loket.jpg"', "Content-Type": "image/jpeg"}
+    bot.answers += [web.Response(headers=headers), web.Response(body=b"\xff\xd8\xff picture", headers=headers)]
+    await rest.send("Ini fotonya", MediaUrl=f"{PUBLIC}/files/1")
+    media = await twilio.fetched(twilio.sent[0])
+    assert media
+    assert (media.data, media.content_type, media.name) == (b"\xff\xd8\xff picture", "image/jpeg", "loket.jpg")
+    assert twilio.sent[0].seen == "Ini fotonya"
+
+
+async def test_words_beside_a_document_are_not_shown(twilio: TwilioPeer, rest: Rest, bot: BotInTest) -> None:
+    bot.answers += [web.Response(body=b"%PDF", content_type="application/pdf") for _ in range(2)]
+    await rest.send("Ini suratnya", MediaUrl=f"{PUBLIC}/files/1")
+    assert await twilio.fetched(twilio.sent[0])
+    assert (twilio.sent[0].body, twilio.sent[0].seen) == ("Ini suratnya", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "data", "code"),
+    [
+        (404, "application/pdf", b"%PDF", 63019),
+        (302, "application/pdf", b"%PDF", 63019),
+        (200, "text/html", b"<html>", 12300),
+        (200, "image/webp", b"RIFF", 12300),
+        (200, "application/pdf", b"<html>", 12300),
+        (200, "application/pdf", b"%PDF" + bytes(16 << 20), 11751),
+        (200, "image/png", b"\x89PNG" + bytes(5 << 20), 11751),
+    ],
+    ids=str,
+)
+async def test_media_that_whatsapp_does_not_take_fails(
+    twilio: TwilioPeer, rest: Rest, bot: BotInTest, status: int, content_type: str, data: bytes, code: int
+) -> None:
+    bot.answers += [web.Response(status=status, body=data, content_type=content_type) for _ in range(2)]
+    await rest.send("", MediaUrl=f"{PUBLIC}/files/1", StatusCallback=CALLBACK)
+    assert await twilio.fetched(twilio.sent[0]) is None
+    assert (twilio.sent[0].status, twilio.sent[0].error_code) == ("failed", code)
+    await twilio.quiet()
+    assert bot.got[-1].form["ErrorCode"] == str(code)
 
 
 @pytest.mark.parametrize(

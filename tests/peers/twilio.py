@@ -17,9 +17,10 @@ from tests.peers.content_api import ContentApi
 from tests.peers.faults import PATIENCE, Fault, Planned
 from tests.peers.loopback import LoopbackPeer, json_response, read_form
 from tests.peers.records import Mailboxes, Record
-from tests.peers.twilio_account import TwilioAccount, WindowCheck
+from tests.peers.twilio_account import Fate, TwilioAccount, WindowCheck
 from tests.peers.twilio_citizen import Citizen
-from tests.peers.twilio_messages import TwilioMessage
+from tests.peers.twilio_fetching import NotFetchedError, fetch
+from tests.peers.twilio_messages import Media, TwilioMessage
 from tests.peers.twilio_rules import MESSAGES, Forgery, TwilioError, error_json
 from tests.peers.twilio_webhooks import CONNECT, IN_ALL, Lost, Webhooks
 
@@ -117,6 +118,16 @@ class TwilioPeer(LoopbackPeer):
         )
         return message.webhook_status
 
+    async def fetched(self, message: TwilioMessage, timeout: float = PATIENCE) -> Media | None:  # noqa: ASYNC109
+        """The file of this message as Twilio fetched it; None when it could not, and the message failed."""
+        await self.watch.until(
+            lambda: message.media or message.error_code,
+            timeout,
+            key=("media", message.sid),
+            otherwise=lambda: f"nothing was fetched for {message}",
+        )
+        return message.media[0] if message.media else None
+
     def quiet(self, timeout: float = PATIENCE) -> Coroutine[Any, Any, bool]:
         """Until no webhook and no callback is on its way."""
         return self.watch.until(
@@ -145,6 +156,18 @@ class TwilioPeer(LoopbackPeer):
     ) -> None:
         """Sends these callbacks one after the other."""
         self._spawn(self._report(message, statuses, error_code, explanation))
+
+    async def _fetch(self, message: TwilioMessage, fate: Fate) -> None:
+        """The file of a message, which is sent then."""
+        try:
+            found = await fetch(self._ask, message.media_urls[0])
+        except NotFetchedError as error:
+            fate = Fate(("failed",), error.code)
+        else:
+            sid = self.account.sids.make("ME")
+            message.media.append(Media(sid, found.content_type, found.data, self.clock(), found.name))
+        await self._report(message, fate.statuses, fate.error_code)
+        self.watch.changed(("media", message.sid))
 
     async def _report(
         self, message: TwilioMessage, statuses: Sequence[str], error_code: int | None, explanation: str = ""
@@ -208,7 +231,9 @@ class TwilioPeer(LoopbackPeer):
                 raise TwilioError(20404, request.path)
             if method == "createMessage":
                 message, fate = self.account.create(params, media)
-                if fate.statuses:
+                if media and fate.error_code is None:
+                    self._spawn(self._fetch(message, fate))
+                elif fate.statuses:
                     self._spawn(self._report(message, fate.statuses, fate.error_code))
                 return json_response(message.json(self.account.sid), 201)
             return self.account.answer(method, parts, request.query)

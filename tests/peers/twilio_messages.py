@@ -21,6 +21,7 @@ class Media:
     content_type: str
     data: bytes
     created: datetime
+    name: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +61,12 @@ class TwilioMessage:
     @property
     def text(self) -> str:
         return self.body
+
+    @property
+    def seen(self) -> str:
+        """The words that the citizen sees: WhatsApp shows them beside a picture, and beside no other file."""
+        beside_a_file = any(not each.content_type.startswith("image/") for each in self.media)
+        return "" if beside_a_file else self.body
 
     @property
     def buttons(self) -> list[str]:

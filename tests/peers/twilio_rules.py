@@ -24,6 +24,8 @@ OUT_OF_ORDER = ("read", "sent", "delivered")
 TWICE = ("sent", "sent", "delivered", "delivered", "read", "read")
 
 MESSAGES = {
+    11751: "Media Message - Media exceeds messaging provider size limit",
+    12300: "Invalid Content-Type: Attachment media URL unsupported content type",
     20001: "Unknown parameters",
     20003: "Authenticate",
     20404: "The requested resource {} was not found",
@@ -41,6 +43,7 @@ MESSAGES = {
     63007: "Twilio could not find a Channel with the specified From address",
     63016: "Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, "
     "please use a Message Template.",
+    63019: "Media failed to download",
     63024: "Invalid message recipient",
 }
 _STATUS = {20003: 401, 20404: 404, 20429: 429}
