@@ -186,7 +186,8 @@ async def _read_params(request: web.BaseRequest) -> Params:
     elif kind == "multipart/form-data":
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                params[name] = Uploaded(value.filename, value.file.read(), value.content_type)
+                with value.file as file:
+                    params[name] = Uploaded(value.filename, file.read(), value.content_type)
             else:
                 params[name] = value
     elif request.can_read_body:
