@@ -5,6 +5,7 @@ Built from what is published, in well under a second; replaced as a whole when t
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.language import Language, filler_words
+from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
 
@@ -24,14 +26,21 @@ OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 class KnowledgeBase:
     def __init__(self, published: Iterable[Published], version: int = 0) -> None:
         self.version = version
+        self.profile: Profile = {}  # what the office says of itself
         self.catalogue = Catalogue(published)
-        vocabulary = self.catalogue.words | _shipped_words()
+        vocabulary = self.catalogue.words | _shipped_words() | profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
         self.component_examples, self.intent_examples = _examples()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
+
+    def with_profile(self, profile: Profile) -> KnowledgeBase:
+        """The same knowledge with other statements of the office. No reading depends on them, so memory is shared."""
+        other = copy.copy(self)
+        other.profile = profile
+        return other
 
     @cached_property
     def agreed(self) -> dict[int, Published]:

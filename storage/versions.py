@@ -9,6 +9,7 @@ from storage.statements import upsert
 
 KNOWLEDGE = "knowledge"
 CALENDAR = "calendar"
+PROFILE = "profile"
 
 versions = table(Version)
 _EVERY = select(versions.c.name, versions.c.value)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers.dialogue import case_texts, complaint, cure, inquiry, officer, texts, tracking
+from handlers.dialogue import case_texts, complaint, cure, inquiry, office_facts, officer, texts, tracking
 from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, Report, Say
@@ -129,6 +129,7 @@ def _decide(moment: Moment, state: State) -> Decided:
         _loose_yes,
         _curing,
         _awaited_number,
+        _about_office,
     )
     for each in steps:
         if (outcome := each(moment, state)) is not None:
@@ -235,6 +236,13 @@ def _awaited_number(moment: Moment, state: State) -> Decided | None:
     return (*tracking.track(reading.text, state, moment.knowledge, moment.cases, moment.today), ())
 
 
+def _about_office(moment: Moment, state: State) -> Decided | None:
+    """What the office has said of itself: its hours, its address."""
+    office = office_facts.Office(moment.knowledge, moment.cases.calendar, moment.today)
+    answer = office_facts.answer(moment.reading, state, office)
+    return (answer.state, answer.effects, answer.components) if answer is not None else None
+
+
 def _gives_up(reading: Reading, state: State) -> bool:
     """`batal`. While a report is open only the words themselves count: a name or a story is never taken for them."""
     if state.form:
@@ -317,6 +325,8 @@ def _in_form(moment: Moment, state: State) -> Decided:
         case "human" if _WANTS_PERSON.search(reading.text) and len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)
+        case "inquiry" if _asks_office(reading, state) and (office := _about_office(moment, state)) is not None:
+            return _resumed(*office, moment, state)
         case "inquiry" if _is_question(reading, state):
             answer = inquiry.inquire(reading, state, moment.knowledge)
             return _resumed(answer.state, answer.effects, answer.components, moment, state)
@@ -328,6 +338,11 @@ def _is_question(reading: Reading, state: State) -> bool:
     if not _QUESTION.search(reading.text) or not reading.asks:
         return False
     return state.asks != "what" or reading.scores.get("complaint", 0.0) < reading.scores.get("inquiry", 0.0) - 4.0
+
+
+def _asks_office(reading: Reading, state: State) -> bool:
+    """A question for the office's hours or address in the middle of a report, and not the report itself."""
+    return bool(_QUESTION.search(reading.text)) and (state.asks != "what" or "?" in reading.text)
 
 
 def _resumed(

@@ -82,7 +82,7 @@ def about(published: Published, reading: Reading, state: State, knowledge: Knowl
     index = knowledge.catalogue.items(published)
     identity = published.standard.identity
     note = next((texts.read_as(c.written, c.digits) for c in reading.codes if not c.exact), ())
-    declined = _declined(reading, published, index, state)
+    declined = _declined(reading, published, index, state, knowledge)
     if declined:
         return replace(declined, state=replace(declined.state, standard=identity))
     if not reading.asks:
@@ -119,7 +119,7 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
     view = in_hand or (knowledge.agreed.get(wanted[0]) if wanted else None)
     if view is not None:
         index = knowledge.catalogue.items(view)
-        declined = _declined(reading, view, index, state)
+        declined = _declined(reading, view, index, state, knowledge)
         if declined:
             return declined
         if reading.asks and (in_hand or all(number in knowledge.agreed for number in wanted)):
@@ -142,7 +142,7 @@ def _declined_here(
         return None
     view = in_hand or (knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None)
     if view is not None:
-        return _declined(reading, view, knowledge.catalogue.items(view), state)
+        return _declined(reading, view, knowledge.catalogue.items(view), state, knowledge)
     named = re.search(r"lampiran\s+[ivxl\d]+", reading.text, re.IGNORECASE)
     if reading.unstated == _ANNEX_TOPIC and named:
         return _decline(
@@ -151,7 +151,7 @@ def _declined_here(
             reading,
             state,
         )
-    return _decline_unstated(reading, state)
+    return _decline_unstated(reading, state, knowledge)
 
 
 def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
@@ -162,7 +162,9 @@ def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
     return any(re.search(_ANOTHER + re.escape(topic) + r"\b", said) for topic in reading.topics)
 
 
-def _declined(reading: Reading, published: Published, index: ItemIndex, state: State) -> Answer | None:
+def _declined(
+    reading: Reading, published: Published, index: ItemIndex, state: State, knowledge: KnowledgeBase
+) -> Answer | None:
     """A decline when the message asks for something that this standard does not state."""
     if reading.unstated is None:
         return None
@@ -170,7 +172,7 @@ def _declined(reading: Reading, published: Published, index: ItemIndex, state: S
         return _annex(reading, published, state)
     if _names_it(reading, index):
         return None
-    return _decline_unstated(reading, state)
+    return _decline_unstated(reading, state, knowledge)
 
 
 def _names_it(reading: Reading, index: ItemIndex) -> bool:
@@ -188,8 +190,10 @@ def _topic_stems(reading: Reading) -> set[str]:
     return {reading.words[i].stem for i in found.positions} if found else set()
 
 
-def _decline_unstated(reading: Reading, state: State) -> Answer:
-    office = reading.unstated in _OFFICE_TOPICS
+def _decline_unstated(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    """Of what the office may say itself it is said that it has not: officers see in the misses what to fill in."""
+    lacks = any(topic.key not in knowledge.profile for topic in reading.office)
+    office = lacks or (reading.unstated in _OFFICE_TOPICS and reading.unstated not in knowledge.profile)
     reason: MissReason = "office_profile" if office else "not_stated"
     lines = texts.office_unknown() if office else texts.not_stated("")
     return _decline(lines, reason, reading, state)

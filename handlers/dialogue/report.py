@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Report
 from handlers.dialogue.form import Form, listen
+from handlers.dialogue.office_facts import is_told
 from handlers.dialogue.state import State
 from handlers.dialogue.understand import Reading
 from knowledge.base import KnowledgeBase
@@ -17,17 +18,17 @@ _MISHEARD = ("complaint", "suggestion", "status", "human")  # answered as a ques
 
 def report(moment: Moment, before: State, after: State, components: tuple[int, ...]) -> Report:
     """components: those that were answered."""
-    intent = _intent(moment.reading, before, after, components)
+    intent = _intent(moment.reading, before, moment.knowledge, components)
     return Report(intent, components, _ranking(moment.reading, moment.knowledge), _slots(moment, before, after))
 
 
-def _intent(reading: Reading, before: State, after: State, components: tuple[int, ...]) -> Intent:
+def _intent(reading: Reading, before: State, knowledge: KnowledgeBase, components: tuple[int, ...]) -> Intent:
     """What the message was taken for: an answer within a form belongs to the report, an answered question is one."""
     if components:
         return "inquiry" if reading.intent in _MISHEARD else reading.intent
     if before.form and reading.intent not in ("cancel", "human", "help"):
         return "suggestion" if before.form.get("suggestion") else "complaint"
-    return reading.intent
+    return "inquiry" if is_told(reading, knowledge) else reading.intent
 
 
 def _slots(moment: Moment, before: State, after: State) -> dict[str, object]:

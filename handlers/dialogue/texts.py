@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Literal
 
 from handlers.messages import Button, Line
+from knowledge.calendar import SpecialDay, jakarta_day
+from knowledge.date_words import MONTHS
+from knowledge.dates import say_date
+from knowledge.profile import Statement
 from knowledge.search import Published
 from knowledge.standards import COMPONENTS
 
@@ -197,6 +202,29 @@ def office_unknown() -> Lines:
         plain("Maaf, keterangan kantor itu belum diisi petugas, jadi saya tidak bisa memastikannya.")
         + ask_officer_line()
     )
+
+
+def office_statement(label: str, statement: Statement) -> Lines:
+    """The office's own words on a topic, with whose they are and since when."""
+    said = (Line(f"Keterangan kantor: {label}", "strong"), *plain(*statement.text.split("\n")))
+    day = jakarta_day(statement.updated_at)
+    since = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return (*said, Line(f"Sumber: DPMPTSP Kabupaten Purwakarta, diperbarui {since}.", "source"))
+
+
+def office_lacks(labels: Sequence[str]) -> Lines:
+    about = " dan ".join(label[0].lower() + label[1:] for label in labels)
+    return plain(f"Keterangan kantor tentang {about} belum diisi petugas.")
+
+
+def office_day(day: date, working: bool, special: SpecialDay | None, settled: bool) -> Line:
+    """Whether the office works on a day, as its calendar has it."""
+    doubt = "" if settled else " Kalender tahun itu belum lengkap, jadi pastikan lagi menjelang harinya."
+    if special is not None and not working:
+        kind = "cuti bersama" if special.kind == "collective_leave" else "libur"
+        moved = ", tanggalnya masih perkiraan" if special.estimated else ""
+        return Line(f"{say_date(day)}: {kind} ({special.name}{moved}).")
+    return Line(f"{say_date(day)} {'termasuk hari kerja' if working else 'bukan hari kerja'}.{doubt}")
 
 
 def ask_officer_line() -> Lines:

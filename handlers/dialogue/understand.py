@@ -15,6 +15,7 @@ from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
 from knowledge.language import Word, stem
+from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Code, Match, Published, find_codes
 
@@ -82,6 +83,7 @@ class Reading:
     codes: tuple[Code, ...] = ()
     asks: tuple[Asked, ...] = ()
     unstated: str | None = None  # a known kind of question that standards do not answer
+    office: tuple[AskedTopic, ...] = ()  # what the office itself may have said something on
     risk: str | None = None
     item: ItemRef | None = None
     choice: Choice | None = None  # of the last menu
@@ -134,6 +136,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         codes=codes,
         asks=asks,
         unstated=_unstated_kind(words, likely, asks),
+        office=asked_topics(words),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
         choice=choice,

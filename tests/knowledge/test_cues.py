@@ -52,9 +52,9 @@ def test_a_word_that_gives_a_meaning_away_alone_is_its_owner() -> None:
     assert CUES.owners == {"biaya": {"fee"}}
 
 
-@pytest.mark.parametrize("name", ["components", "intents", "unstated"])
+@pytest.mark.parametrize("name", ["components", "intents", "unstated", "profile"])
 def test_the_shipped_files_hold_only_what_is_understood(name: str) -> None:
-    known = {*STRENGTH, "whole", "symbols", "unless"}
+    known = {*STRENGTH, "whole", "symbols", "unless", "label", "help", "example", "also"}
     for meaning, groups in load(name).items():
         if name == "components" and not meaning.isdigit():
             continue
@@ -68,7 +68,7 @@ def test_the_shipped_files_hold_only_what_is_understood(name: str) -> None:
                 )
 
 
-@pytest.mark.parametrize("name", ["components", "intents", "unstated"])
+@pytest.mark.parametrize("name", ["components", "intents", "unstated", "profile"])
 def test_no_shipped_cue_waits_for_a_word_that_is_never_read(name: str) -> None:
     """The language turns some words into others (`bye` into `dadah`): a cue that waits for `bye` waits for ever."""
     cues = Cues(

@@ -1,0 +1,34 @@
+"""What was done to accounts, profile, holidays and saved replies: only added to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.models import OfficeEvent, table
+from storage.statements import read, values
+
+office_events = table(OfficeEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEventRow:
+    id: int
+    at: datetime
+    officer_id: int | None  # None: the command line
+    kind: str
+    subject: str = ""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+def add(tx: Connection, row: OfficeEventRow) -> None:
+    tx.execute(insert(office_events).values(values(row)))
+
+
+def newest(conn: Connection, limit: int = 100) -> list[OfficeEvent]:
+    query = select(office_events).order_by(office_events.c.at.desc(), office_events.c.id.desc()).limit(limit)
+    return read(conn, OfficeEvent, query)
