@@ -1,1 +1,265 @@
-"""An officer takes a conversation over, answers in it, and gives it back. Inside, one event is one transaction."""
+"""An officer takes a conversation over, answers in it, and gives it back. One function is one event, one transaction.
+
+While an officer holds a conversation (`officer_id` in its row) the bot is silent: `handlers.turns` asks the row, so it
+holds from the commit on, whatever any page shows (SPEC 5.1). What the citizen had begun with the bot, a report half
+filled in, stays as it was and goes on afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+from sqlalchemy import Connection
+
+from handlers.access import Actor, access_conversation
+from handlers.dialogue import handover_texts
+from handlers.messages import Channel, Line
+from handlers.office import Office
+from handlers.parcels import OutgoingFile
+from handlers.parts import LIMITS, cut, with_file
+from handlers.permissions import may
+from knowledge.calendar import JAKARTA
+from storage import conversations, handover, officers, outbox
+from storage.conversations import ConversationRow
+from storage.handover import HandoverRow
+from storage.outbox import OutboxRow
+
+QUIET = timedelta(minutes=60)  # without a word of either, then the bot has the conversation again
+LONGEST = 4_000  # characters of a reply or a note
+LONGEST_MUTE = timedelta(days=90)
+BATCH = 50  # conversations given back in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """Somebody else holds the conversation."""
+
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Percakapan ini sudah diambil alih {self.name}."
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It was not done, and why: for the officer."""
+
+    sentence: str
+
+
+def take_over(office: Office, actor: Actor, conversation_id: int, *, expected: int | None = None) -> Done | HeldBy:
+    """From this commit on the bot is silent and this officer answers.
+
+    Args:
+        expected: the officer who held it when the page was drawn; None: nobody. Whoever may reassign takes it from that
+            officer, and from nobody else.
+    """
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if row.officer_id == actor.id:
+            return Done()
+        if row.officer_id is not None and (row.officer_id != expected or not may(actor.role, "conversations.reassign")):
+            return HeldBy(_name(tx, row.officer_id))
+        row.officer_id = actor.id
+        row.officer_active_at = office.clock()
+        row.waiting_for_officer_since = None
+        handover.settle_requests(tx, row.id)
+        _event(tx, office, row, "taken", actor.id)
+        _say(tx, office, row, handover_texts.taken(actor.name))
+        _save(tx, office, row)
+        return Done()
+
+
+def reply(
+    office: Office,
+    actor: Actor,
+    conversation_id: int,
+    lines: Sequence[Line],
+    *,
+    file: OutgoingFile | None = None,
+    key: str = "",
+) -> Done | HeldBy | Refused:
+    """Words, and a file, to the citizen: into the outbox, like all that is said.
+
+    Args:
+        key: made by the page; the same key twice is the same reply.
+    """
+    if sum(len(line.text) for line in lines if line.style == "plain") > LONGEST:
+        return Refused(f"Balasannya terlalu panjang: paling banyak {LONGEST:,} huruf.".replace(",", "."))
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if row.officer_id != actor.id:
+            return HeldBy(_name(tx, row.officer_id)) if row.officer_id else Refused(handover_texts.TAKE_FIRST)
+        if key and outbox.has_reply(tx, row.id, key):
+            return Done()
+        _say(tx, office, row, lines, officer_id=actor.id, file=file, key=key or None)
+        row.officer_active_at = office.clock()
+        _save(tx, office, row)
+        return Done()
+
+
+def note(office: Office, actor: Actor, conversation_id: int, text: str) -> Done | Refused:
+    """For colleagues only: an event of the conversation. No row of the outbox is made of it, here or anywhere."""
+    words = text.strip()
+    if not words or len(words) > LONGEST:
+        return Refused(f"Catatan internal berisi 1 sampai {LONGEST:,} huruf.".replace(",", "."))
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        _event(tx, office, row, "note", actor.id, words)
+        _save(tx, office, row)
+        return Done()
+
+
+def give_back(office: Office, actor: Actor, conversation_id: int) -> Done | HeldBy:
+    """The bot answers again, and the citizen is told so. By the holder, or by one who may reassign."""
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if row.officer_id is None:
+            return Done()
+        if row.officer_id != actor.id and not may(actor.role, "conversations.reassign"):
+            return HeldBy(_name(tx, row.officer_id))
+        release(tx, office, row, "given_back", actor.id)
+        _save(tx, office, row)
+        return Done()
+
+
+def call(office: Office, actor: Actor, conversation_id: int) -> Done | Refused:
+    """An officer puts the conversation into the queue; the bot goes on answering meanwhile."""
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if row.officer_id is not None:
+            return Refused("Percakapan ini sudah dipegang petugas.")
+        if row.waiting_for_officer_since is None:
+            row.waiting_for_officer_since = office.clock()
+            _event(tx, office, row, "called", actor.id)
+            _save(tx, office, row)
+        return Done()
+
+
+def mute(office: Office, actor: Actor, conversation_id: int, reason: str, until: date) -> Done | Refused:
+    """The bot no longer answers until that day has passed, except what belongs to a report (SPEC 5.5)."""
+    end = datetime.combine(until + timedelta(days=1), time(), JAKARTA)
+    if not reason.strip():
+        return Refused("Tuliskan alasannya.")
+    if not office.clock() < end <= office.clock() + LONGEST_MUTE + timedelta(days=1):
+        return Refused(f"Tanggal akhirnya paling lama {LONGEST_MUTE.days} hari dari hari ini.")
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.mute")
+        row.muted_until = end
+        row.waiting_for_officer_since = None
+        handover.settle_requests(tx, row.id)
+        _event(tx, office, row, "muted", actor.id, reason.strip())
+        _save(tx, office, row)
+        return Done()
+
+
+def unmute(office: Office, actor: Actor, conversation_id: int) -> Done:
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.mute")
+        if row.muted_until is not None:
+            row.muted_until = None
+            _event(tx, office, row, "unmuted", actor.id)
+            _save(tx, office, row)
+        return Done()
+
+
+def mark_read(office: Office, actor: Actor, conversation_id: int, position: int) -> Done:
+    """How far this officer has read; it concerns nobody else."""
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.read")
+        handover.mark_read(tx, actor.id, row.id, min(position, row.position))
+        return Done()
+
+
+def give_back_quiet(office: Office) -> list[int]:
+    """The conversations in which nobody has written for an hour go back to the bot. Returns those of one batch."""
+    now = office.clock()
+    with office.database.transaction() as tx:
+        ids = handover.quiet(tx, now - QUIET, BATCH)
+        for id_ in ids:
+            row = conversations.by_id(tx, id_)
+            assert row is not None
+            release(tx, office, row, "quiet", None)
+            _save(tx, office, row)
+        return ids
+
+
+def release(tx: Connection, office: Office, row: ConversationRow, kind: str, officer_id: int | None) -> None:
+    """The bot has the conversation again; the caller saves the row. kind: given_back, quiet."""
+    row.officer_id = None
+    row.officer_active_at = None
+    _event(tx, office, row, kind, officer_id)
+    _say(tx, office, row, handover_texts.quiet() if kind == "quiet" else handover_texts.given_back())
+
+
+def _name(tx: Connection, officer_id: int | None) -> str:
+    holder = officers.by_id(tx, officer_id) if officer_id else None
+    return holder.name if holder else "petugas lain"
+
+
+def _event(
+    tx: Connection, office: Office, row: ConversationRow, kind: str, officer_id: int | None, words: str = ""
+) -> None:
+    row.position += 1
+    event = HandoverRow(office.new_id(), row.id, row.position, office.clock(), officer_id, kind, words)
+    handover.add(tx, [event])
+
+
+def _say(
+    tx: Connection,
+    office: Office,
+    row: ConversationRow,
+    lines: Sequence[Line],
+    *,
+    officer_id: int | None = None,
+    file: OutgoingFile | None = None,
+    key: str | None = None,
+) -> None:
+    """officer_id: who says it; None: the office itself, about who answers now."""
+    now = office.clock()
+    rows: list[OutboxRow] = []
+    for words, carried in _parts(row.channel, lines, file):
+        row.position += 1
+        rows.append(
+            OutboxRow(
+                id=office.new_id(),
+                conversation_id=row.id,
+                position=row.position,
+                created_at=now,
+                due_at=now,
+                lines=[[line.style, line.text] for line in words],
+                sender="officer" if officer_id else "system",
+                officer_id=officer_id,
+                state="sent" if row.channel == "web" else "queued",
+                purpose="officer_reply" if officer_id else None,
+                file=asdict(carried) if carried else None,
+                reply_key=key if not rows else None,
+            )
+        )
+    outbox.add(tx, rows)
+
+
+def _parts(
+    channel: str, lines: Sequence[Line], file: OutgoingFile | None
+) -> list[tuple[Sequence[Line], OutgoingFile | None]]:
+    """Messages below the channel's limits; the file goes with the last."""
+    on = cast(Channel, channel)
+    if file is None:
+        return [(part, None) for part in cut(lines, LIMITS[on])]
+    before, beside = with_file(lines, on, picture=file.picture)
+    return [*((part, None) for part in before), (beside, file)]
+
+
+def _save(tx: Connection, office: Office, row: ConversationRow) -> None:
+    row.version += 1
+    row.updated_at = office.clock()
+    conversations.save(tx, [row])

@@ -17,8 +17,8 @@ from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import dump, load
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
-from handlers.turns import Decision, Rows, Work, decide
-from storage import conversations, inbox, media, misses, officer_requests, outbox
+from handlers.turns import Decision, Rows, Work, decide, mode_of
+from storage import conversations, handover, inbox, media, misses, officer_requests, outbox
 from storage.conversations import AddressKey
 from storage.inbox import InboxRow
 from storage.media import MediaRow
@@ -43,8 +43,8 @@ def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
         for message, entry in entries:
             key = (message.address.channel, message.external_id)
             if key not in fresh:
-                state = work[message.address].state
-                decisions.append(Decision(message, duplicate=True, mode=state.mode, asks=state.asks))
+                of = work[message.address]
+                decisions.append(Decision(message, of.row.id, duplicate=True, mode=mode_of(of), asks=of.state.asks))
                 continue
             fresh.discard(key)  # the same message twice in one batch
             decisions.append(_take(tx, office, message, entry, work[message.address], rows))
@@ -141,15 +141,15 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
     if asked_for and only_asks:
         if message.burst:  # `ya,` may look like a beginning, but here it is all
             rows.decided.append(entry.id)
-        return Decision(message, decided=True, mode=work.state.mode, recipient=work.row.id, files=files)
+        return Decision(message, work.row.id, decided=True, mode=mode_of(work), recipient=work.row.id, files=files)
     if message.corrects is not None:
         before = inbox.newest_by_ref(tx, work.row.id, message.corrects, entry.id)
         if before is not None and (before.text == message.text or _amended(tx, message, work)):
-            return Decision(message, decided=not work.waiting, mode=work.state.mode, asks=work.state.asks)
+            return Decision(message, work.row.id, decided=not work.waiting, mode=mode_of(work), asks=work.state.asks)
         message = replace(message, before=before.text if before else "")
     work.waiting.append(entry)
     if message.burst:
-        return Decision(message, mode=work.state.mode, asks=work.state.asks, files=files)
+        return Decision(message, work.row.id, mode=mode_of(work), asks=work.state.asks, files=files)
     decision = decide(tx, office, _whole(work, message), work, rows)
     recipient = work.row.id if asked_for else decision.recipient
     return replace(decision, files=files, recipient=recipient) if files or asked_for else decision
@@ -163,8 +163,8 @@ def _note(tx: Connection, office: Office, message: Inbound, work: Work) -> Decis
         case "unblocked":
             work.row.unreachable = None
         case "opted_in" if _back_again(tx, office, message, work):
-            return Decision(message, decided=True, mode=work.state.mode, recipient=work.row.id)
-    return Decision(message, decided=True, mode=work.state.mode, asks=work.state.asks)
+            return Decision(message, work.row.id, decided=True, mode=mode_of(work), recipient=work.row.id)
+    return Decision(message, work.row.id, decided=True, mode=mode_of(work), asks=work.state.asks)
 
 
 def _back_again(tx: Connection, office: Office, message: Inbound, work: Work) -> bool:
@@ -241,6 +241,7 @@ def _write(tx: Connection, work: Iterable[Work], rows: Rows, now: datetime) -> N
     outbox.add(tx, rows.outbox)
     misses.add(tx, rows.misses)
     officer_requests.add(tx, rows.requests)
+    handover.add(tx, rows.handovers)
     saved = []
     for w in work:
         if w.touched:

@@ -14,13 +14,15 @@ import structlog
 from sqlalchemy import Connection
 
 from handlers import register
-from handlers.dialogue import case_texts, texts
+from handlers.dialogue import case_texts, officer, texts
 from handlers.dialogue.effects import (
     AddToCase,
     CallOfficer,
     Confide,
     CureCase,
     Effect,
+    GiveBack,
+    LeaveQueue,
     MoveCase,
     OpenCase,
     RecordMiss,
@@ -38,6 +40,7 @@ from handlers.register import Recorded
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import WorkingDays
 from storage.conversations import ConversationRow
+from storage.handover import HandoverRow, settle_requests
 from storage.inbox import InboxRow
 from storage.media import MediaRow
 from storage.misses import MissRow
@@ -52,6 +55,7 @@ class Decision:
     """What became of one message."""
 
     inbound: Inbound
+    conversation: int  # its id
     duplicate: bool = False
     decided: bool = False  # False: it waits for more of its thought
     failed: bool = False
@@ -89,6 +93,7 @@ class Rows:
     outbox: list[OutboxRow] = field(default_factory=list)
     misses: list[MissRow] = field(default_factory=list)
     requests: list[OfficerRequestRow] = field(default_factory=list)
+    handovers: list[HandoverRow] = field(default_factory=list)
     media: list[MediaRow] = field(default_factory=list)
 
 
@@ -99,7 +104,7 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
     try:
         knowledge, calendar = rows.known
         cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
-        turn = step(thought, work.state, Context(knowledge, office.clock(), cases))
+        turn = _turn(thought, work, Context(knowledge, office.clock(), cases, work.row.waiting_for_officer_since))
         rows.decided += [entry.id for entry in work.waiting if entry.decided_at is None]
     except Exception as error:
         log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
@@ -116,15 +121,36 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
         recorded = touched or recorded
     return Decision(
         thought,
+        work.row.id,
         decided=True,
         failed=failed,
         replies=tuple(replies),
         report=turn.report,
-        mode=work.state.mode,
+        mode=mode_of(work),
         asks=work.state.asks,
         case=_case(recorded),
         recipient=work.row.id if replies and work.row.channel != "web" else None,
     )
+
+
+def _turn(thought: Inbound, work: Work, context: Context) -> Turn:
+    """Silent while an officer answers; of a citizen who is muted only what belongs to a report."""
+    if work.row.officer_id is not None:
+        effects, report = officer.in_conversation(thought.text, work.state)
+        return Turn(work.state, effects, report)
+    turn = step(thought, work.state, context)
+    muted = work.row.muted_until is not None and work.row.muted_until > context.now
+    if muted and not officer.belongs_to_report(turn.report.intent, turn.effects, work.state, turn.state):
+        return Turn(work.state, (), turn.report)
+    return turn
+
+
+def mode_of(work: Work) -> str:
+    """Where the conversation stands, as others are told: who answers comes before what is open."""
+    if work.row.officer_id is not None:
+        return "officer"
+    waits = work.row.waiting_for_officer_since is not None and work.state.mode == "idle"
+    return "waiting" if waits else work.state.mode
 
 
 def _case(recorded: Recorded | None) -> Mapping[str, str | None] | None:
@@ -160,14 +186,36 @@ def _apply(
         case RecordMiss(text, reason, standard, component):
             miss = MissRow(office.new_id(), work.row.id, office.clock(), text, reason, last.id, standard, component)
             rows.misses.append(miss)
-        case CallOfficer(reason, details):
-            now = office.clock()
-            rows.requests.append(OfficerRequestRow(office.new_id(), work.row.id, now, reason, details))
-            if work.row.waiting_for_officer_since is None:
-                work.row.waiting_for_officer_since = now
+        case CallOfficer() | LeaveQueue() | GiveBack():
+            _about_officers(tx, effect, office, work, rows)
         case _:
             assert_never(effect)
     return [], None
+
+
+def _about_officers(
+    tx: Connection, effect: CallOfficer | LeaveQueue | GiveBack, office: Office, work: Work, rows: Rows
+) -> None:
+    """The citizen wants a person, no longer waits for one, or wants the bot again."""
+    match effect:
+        case CallOfficer(reason, details):
+            now = office.clock()
+            rows.requests.append(OfficerRequestRow(office.new_id(), work.row.id, now, reason, details))
+            if work.row.waiting_for_officer_since is None and work.row.officer_id is None:
+                work.row.waiting_for_officer_since = now
+                _record(office, work, rows, "called")
+        case LeaveQueue():
+            work.row.waiting_for_officer_since = None
+            settle_requests(tx, work.row.id)
+            _record(office, work, rows, "left")
+        case GiveBack():
+            work.row.officer_id = work.row.officer_active_at = None
+            _record(office, work, rows, "given_back")
+
+
+def _record(office: Office, work: Work, rows: Rows, kind: str) -> None:
+    """What the citizen did about the officers, for them to see in the thread."""
+    rows.handovers.append(HandoverRow(office.new_id(), work.row.id, work.next_position(), office.clock(), None, kind))
 
 
 def _receipt(effect: OpenCase | CureCase, recorded: Recorded, work: Work) -> Say:

@@ -15,16 +15,13 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, String, Table,
 
 from storage.cases import case_numbers, cases
 from storage.conversations import conversations
+from storage.handover import handover_events, read_marks
 from storage.inbox import inbox
-from storage.models import HandoverEvent, ReadMark, table
 from storage.officers import officers
 from storage.outbox import outbox
 from storage.parties import parties
 
 Filter = Literal["waiting", "mine", "bot", "all"]
-
-handover_events = table(HandoverEvent)
-read_marks = table(ReadMark)
 
 
 @dataclass(frozen=True, slots=True)

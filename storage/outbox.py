@@ -40,6 +40,7 @@ class OutboxRow:
     repeated: bool = False
     officer_id: int | None = None  # who wrote it, where an officer did
     file: Mapping[str, Any] | None = None  # sha256, name, content_type, size, picture: goes with the lines
+    reply_key: str | None = None  # of the page that posted it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,12 @@ def by_provider_ids(tx: Connection, provider_ids: Collection[str]) -> list[Waiti
 
 def by_ids(tx: Connection, ids: Collection[int]) -> list[Waiting]:
     return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.id.in_(ids)))]
+
+
+def has_reply(conn: Connection, conversation_id: int, key: str) -> bool:
+    """Whether a reply that was posted under this key is written already."""
+    there = select(outbox.c.id).where(outbox.c.conversation_id == conversation_id, outbox.c.reply_key == key)
+    return conn.scalar(there) is not None
 
 
 def file_of(conn: Connection, conversation_id: int, id_: int) -> Mapping[str, Any] | None:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from storage import media
+from storage.handover import handover_events
 from storage.inbox import inbox
-from storage.inbox_view import handover_events
 from storage.media import MediaRow
 from storage.officers import officers
 from storage.outbox import outbox

@@ -51,6 +51,11 @@ class Feed:
         finally:
             self._readers.discard(changes)
 
+    @property
+    def readers(self) -> int:
+        """How many lines are open."""
+        return len(self._readers)
+
     def publish(self, conversation_ids: Iterable[int]) -> None:
         ids = frozenset(conversation_ids)
         for reader in self._readers:

@@ -53,6 +53,7 @@ EVENTS = {
 }
 OF_CITIZEN = {
     "called": "Warga meminta petugas",
+    "left": "Warga tidak jadi menunggu petugas",
     "given_back": "Warga memilih kembali ke bot",
     "taken": "Percakapan diambil alih",
     "muted": "Warga dibisukan",

@@ -16,6 +16,7 @@ from handlers.dialogue.amend import amended
 from handlers.dialogue.case_view import CaseContext, CaseView
 from handlers.dialogue.effects import Confide, Effect, OpenCase, Say
 from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
+from handlers.dialogue.officer import Queue
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.subject import happening, service_in, telling
@@ -75,6 +76,7 @@ class Moment:
     reading: Reading
     knowledge: KnowledgeBase
     cases: CaseContext
+    queue: Queue
 
     @property
     def today(self) -> date:

@@ -42,6 +42,16 @@ class CallOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """The citizen no longer waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The citizen wants the bot again, and not the officer who answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A confirmed report enters the register. Its number is given when it is written; the receipt follows from that."""
 
@@ -93,7 +103,19 @@ class WrongCode:
     case_id: int
 
 
-Effect = Say | RecordMiss | CallOfficer | OpenCase | CureCase | AddToCase | MoveCase | Confide | WrongCode
+Effect = (
+    Say
+    | RecordMiss
+    | CallOfficer
+    | LeaveQueue
+    | GiveBack
+    | OpenCase
+    | CureCase
+    | AddToCase
+    | MoveCase
+    | Confide
+    | WrongCode
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, Report, Say
 from handlers.dialogue.form import is_skip
 from handlers.dialogue.menu import Decided, cancelled, chosen, main_menu, menu_buttons, say, thumbs_down
+from handlers.dialogue.officer import Queue
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.report import report
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
 from handlers.messages import Inbound, Outbound
 from knowledge.base import KnowledgeBase
+from knowledge.office_hours import hours_of
 from knowledge.questions import Asked, filler
 
 _KINDS = {
@@ -82,6 +84,12 @@ class Context:
     knowledge: KnowledgeBase
     now: datetime  # aware
     cases: CaseContext = field(default_factory=CaseContext)
+    waiting_since: datetime | None = None  # the citizen waits for a person
+
+    @property
+    def queue(self) -> Queue:
+        said = self.knowledge.profile.get("hours")
+        return Queue(self.now, self.waiting_since, hours_of(said.text if said else None), self.cases.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
     if len(inbound.text) > READ_AT_MOST:
         inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
-    moment = Moment(inbound, reading, context.knowledge, context.cases)
+    moment = Moment(inbound, reading, context.knowledge, context.cases, context.queue)
     after, effects, components = _decide(moment, state)
     return Turn(_with_buttons(after, effects), effects, report(moment, state, after, components))
 
@@ -154,7 +162,11 @@ def _pressed(moment: Moment, state: State) -> Decided | None:
 
 
 def _given_up(moment: Moment, state: State) -> Decided | None:
-    return cancelled(state) if state.mode != "idle" and _gives_up(moment.reading, state) else None
+    if not _gives_up(moment.reading, state):
+        return None
+    if state.mode != "idle":
+        return cancelled(state)
+    return (*officer.leave_queue(state), ()) if moment.queue.waiting_since is not None else None
 
 
 def _about_case_number(moment: Moment, state: State) -> Decided | None:
@@ -284,7 +296,7 @@ def _by_intent(moment: Moment, state: State) -> Decided:
         case "cancel":
             return cancelled(state)
         case "human":
-            return (*officer.call(state, knowledge, "asked", reading.text), ())
+            return (*officer.call(state, knowledge, moment.queue, "asked", reading.text), ())
         case "abuse":
             return say(state, texts.calm(), menu_buttons())
         case "out_of_scope":
@@ -323,7 +335,7 @@ def _in_form(moment: Moment, state: State) -> Decided:
         case "help" if _MENU_WORD.match(reading.text):
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
         case "human" if _WANTS_PERSON.search(reading.text) and len(reading.words) <= 8:
-            after, effects = officer.call(state, moment.knowledge, "asked", reading.text)
+            after, effects = officer.call(state, moment.knowledge, moment.queue, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)
         case "inquiry" if _asks_office(reading, state) and (office := _about_office(moment, state)) is not None:
             return _resumed(*office, moment, state)

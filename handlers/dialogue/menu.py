@@ -30,7 +30,7 @@ def chosen(payload: str, moment: Moment, state: State) -> Decided:
     knowledge, cases = moment.knowledge, moment.cases
     match verb:
         case "officer":
-            return (*officer.call(state, knowledge, "asked"), ())
+            return (*officer.call(state, knowledge, moment.queue, "asked"), ())
         case "start":
             return say(state, texts.greeting(), menu_buttons())
         case "how-to-ask":

@@ -1,25 +1,82 @@
-"""When a citizen wants a person. The wish is recorded, the ways to reach the office quoted; no reply is promised."""
+"""When a citizen wants a person, waits for one, and has one. No reply is promised: only what is true is said."""
 
 from __future__ import annotations
 
-from handlers.dialogue import texts
-from handlers.dialogue.effects import CallOfficer, Effect, Say
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.dialogue import handover_texts, texts
+from handlers.dialogue.effects import (
+    AddToCase,
+    CallOfficer,
+    CureCase,
+    Effect,
+    GiveBack,
+    LeaveQueue,
+    MoveCase,
+    OpenCase,
+    Report,
+    Say,
+)
 from handlers.dialogue.quotes import printed
 from handlers.dialogue.state import State
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
+from knowledge.calendar import WorkingDays
 from knowledge.items import ItemIndex
+from knowledge.office_hours import DEFAULT, Hours
 from knowledge.search import Published
 
 _COMPLAINTS = 6
+_BACK_TO_BOT = re.compile(
+    r"^\W*/?(?:bot|menu|(?:kembali|balik|mau|sama)\s+(?:ke\s+)?bot(?:\s+(?:aja|saja|lagi|dong))?)\W*$",
+    re.IGNORECASE,
+)
+_REPORTS = frozenset({"complaint", "suggestion", "status"})
 
 
-def call(state: State, knowledge: KnowledgeBase, reason: str, details: str = "") -> tuple[State, tuple[Effect, ...]]:
-    """Records the wish and gives the contacts of component 6, word for word."""
-    contacts = contact_lines(state, knowledge)
-    opening = texts.officer_contacts() if contacts else texts.officer_without_contacts()
-    say = Say((*opening, *contacts), (texts.MENU,))
-    return state.settled(), (say, CallOfficer(reason, details))
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is to be known of the officers while a message is decided."""
+
+    now: datetime  # aware
+    waiting_since: datetime | None = None  # this citizen stands in the queue
+    hours: Hours = DEFAULT
+    calendar: WorkingDays = field(default_factory=lambda: WorkingDays({}, frozenset()))
+
+
+def call(
+    state: State, knowledge: KnowledgeBase, queue: Queue, reason: str, details: str = ""
+) -> tuple[State, tuple[Effect, ...]]:
+    """Puts the citizen into the queue and says how that stands; outside office hours, what other ways there are."""
+    if queue.waiting_since is not None:
+        return state.settled(), (Say(handover_texts.still_in_queue(queue.waiting_since), (texts.MENU,)),)
+    lines: tuple[Line, ...] = handover_texts.in_queue()
+    if not queue.hours.is_open(queue.now, queue.calendar):
+        lines = handover_texts.in_queue_until_opening(queue.hours.next_opening(queue.now, queue.calendar))
+        if contacts := contact_lines(state, knowledge):
+            lines = (*lines, *handover_texts.other_ways(), *contacts)
+    return state.settled(), (Say(lines, (texts.MENU,)), CallOfficer(reason, details))
+
+
+def leave_queue(state: State) -> tuple[State, tuple[Effect, ...]]:
+    """`batal` while nothing else is open."""
+    return state.settled(), (Say(handover_texts.left_queue(), (texts.MENU,)), LeaveQueue())
+
+
+def in_conversation(text: str, state: State) -> tuple[tuple[Effect, ...], Report]:
+    """A message while an officer answers: kept for them, and the bot says nothing, unless it is called back."""
+    if _BACK_TO_BOT.match(text):
+        form_is_open = texts.plain("", "Laporan yang tadi masih terbuka; silakan lanjutkan.") if state.form else ()
+        return (Say((*handover_texts.given_back(), *form_is_open), (texts.MENU,)), GiveBack()), Report("help")
+    return (), Report("human")
+
+
+def belongs_to_report(intent: str, effects: tuple[Effect, ...], before: State, after: State) -> bool:
+    """What still comes in from a citizen who is muted: a report, and what is said about one (SPEC 5.5)."""
+    files = any(isinstance(effect, OpenCase | CureCase | AddToCase | MoveCase) for effect in effects)
+    return files or bool(before.form) or bool(after.form) or before.lookup is not None or intent in _REPORTS
 
 
 def contact_lines(state: State, knowledge: KnowledgeBase) -> tuple[Line, ...]:

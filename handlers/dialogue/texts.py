@@ -242,17 +242,6 @@ def read_as(written: str, code: str) -> Lines:
     return plain(f"(“{written}” saya baca sebagai KBLI {code}.)")
 
 
-def officer_contacts() -> Lines:
-    return plain(
-        "Keinginan Bapak/Ibu berbicara dengan petugas sudah saya catat.",
-        "Bapak/Ibu juga dapat menghubungi atau datang langsung ke:",
-    )
-
-
-def officer_without_contacts() -> Lines:
-    return plain("Keinginan Bapak/Ibu berbicara dengan petugas sudah saya catat.")
-
-
 def application_status() -> Lines:
     return plain(
         "Maaf, saya tidak bisa melihat sampai mana permohonan izin diproses.",

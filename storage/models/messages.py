@@ -20,7 +20,7 @@ REQUEST_STATES = ("open", "done")
 TASK_KINDS = ("telephone", "undelivered", "unconfirmed")
 MEDIA_STATES = ("wanted", "kept", "refused", "failed")
 AUDIENCES = ("manager", "head", "inspectorate")  # who alone may see what is confidential
-HANDOVER_EVENTS = ("note", "called", "taken", "given_back", "quiet", "muted", "unmuted")
+HANDOVER_EVENTS = ("note", "called", "left", "taken", "given_back", "quiet", "muted", "unmuted")
 
 
 class Conversation(IdentifiedRow, table=True):
@@ -94,6 +94,9 @@ class Outbox(IdentifiedRow, table=True):
         partial_index("ix_outbox_unsent", "conversation_id", "position", where="state IN ('queued', 'sending')"),
         partial_index("ix_outbox_held", "conversation_id", where="state = 'held'"),
         partial_index("ix_outbox_provider_id", "provider_id", where="provider_id IS NOT NULL"),
+        partial_index(
+            "uq_outbox_reply_key", "conversation_id", "reply_key", where="reply_key IS NOT NULL", unique=True
+        ),
     )
 
     conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)
@@ -104,6 +107,7 @@ class Outbox(IdentifiedRow, table=True):
     file: dict[str, Any] | None = Field(default=None, sa_type=Document)  # sha256, name, content_type, size, picture
     sender: str
     officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # who wrote it
+    reply_key: str | None = Field(default=None, max_length=64)  # of the page that posted it: twice is once
     state: str
     purpose: str | None = None  # which template may ask for it once WhatsApp's window has closed
     template: bool = False  # this is that template, and not the message

@@ -19,8 +19,8 @@ MOMENT = sa.DateTime(timezone=True)
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def partial_index(batch: BatchOperations, name: str, columns: list[str], where: str) -> None:
-    batch.create_index(name, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+def partial_index(batch: BatchOperations, name: str, columns: list[str], where: str, unique: bool = False) -> None:
+    batch.create_index(name, columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def of_officer(table: str) -> sa.ForeignKeyConstraint:
@@ -82,7 +82,11 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox") as outbox:
         outbox.add_column(sa.Column("officer_id", ID, nullable=True))
         outbox.add_column(sa.Column("file", DOCUMENT, nullable=True))
+        outbox.add_column(sa.Column("reply_key", sa.String(length=64), nullable=True))
         outbox.create_foreign_key("fk_outbox_officer_id_officers", "officers", ["officer_id"], ["id"])
+        partial_index(
+            outbox, "uq_outbox_reply_key", ["conversation_id", "reply_key"], "reply_key IS NOT NULL", unique=True
+        )
     op.create_table(
         "handover_events",
         sa.Column("id", ID, autoincrement=False, nullable=False),
@@ -93,7 +97,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('note', 'called', 'taken', 'given_back', 'quiet', 'muted', 'unmuted')",
+            "kind IN ('note', 'called', 'left', 'taken', 'given_back', 'quiet', 'muted', 'unmuted')",
             name=op.f("ck_handover_events_kind"),
         ),
         of_conversation("handover_events"),
@@ -128,6 +132,8 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("outbox") as outbox:
         outbox.drop_constraint("fk_outbox_officer_id_officers", type_="foreignkey")
+        outbox.drop_index("uq_outbox_reply_key")
+        outbox.drop_column("reply_key")
         outbox.drop_column("file")
         outbox.drop_column("officer_id")
     with op.batch_alter_table("conversations") as conversations:

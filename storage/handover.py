@@ -1,0 +1,75 @@
+"""What officers do in conversations, and how far each of them has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
+
+from storage.conversations import conversations
+from storage.models import HandoverEvent, ReadMark, table
+from storage.officer_requests import officer_requests
+from storage.statements import upsert, values
+
+handover_events = table(HandoverEvent)
+read_marks = table(ReadMark)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    id: int
+    conversation_id: int
+    position: int  # among the messages of the conversation
+    at: datetime
+    officer_id: int | None  # None: the citizen, or the clock
+    kind: str  # note, called, left, taken, given_back, quiet, muted, unmuted
+    text: str = ""
+
+
+def add(tx: Connection, rows: Sequence[HandoverRow]) -> None:
+    if rows:
+        tx.execute(insert(handover_events), [values(row) for row in rows])
+
+
+def settle_requests(tx: Connection, conversation_id: int) -> None:
+    """Somebody answers in person: the wish for that is done."""
+    open_ones = officer_requests.c.conversation_id == conversation_id, officer_requests.c.state == "open"
+    tx.execute(update(officer_requests).where(*open_ones).values(state="done"))
+
+
+def mark_read(tx: Connection, officer_id: int, conversation_id: int, position: int) -> None:
+    """The mark only moves on."""
+    mark = upsert(tx.dialect.name, read_marks).values(
+        officer_id=officer_id, conversation_id=conversation_id, position=position
+    )
+    further = mark.on_conflict_do_update(
+        index_elements=["officer_id", "conversation_id"],
+        set_={"position": mark.excluded.position},
+        where=read_marks.c.position < mark.excluded.position,
+    )
+    tx.execute(further)
+
+
+def quiet(conn: Connection, since: datetime, limit: int) -> list[int]:
+    """Conversations in an officer's hands in which nobody has written since then."""
+    # Word for word the condition of the partial index: SQLite uses one only for a query that repeats its condition.
+    query = select(conversations.c.id).where(
+        text("officer_id IS NOT NULL"),
+        conversations.c.officer_active_at <= since,
+        or_(conversations.c.last_inbound_at.is_(None), conversations.c.last_inbound_at <= since),
+    )
+    return list(conn.scalars(query.order_by(conversations.c.officer_active_at).limit(limit)))
+
+
+def held_by(conn: Connection, officer_id: int) -> list[int]:
+    """The conversations that an officer holds."""
+    held = and_(text("officer_id IS NOT NULL"), conversations.c.officer_id == officer_id)
+    return list(conn.scalars(select(conversations.c.id).where(held).order_by(conversations.c.id)))
+
+
+def in_queue(conn: Connection) -> int:
+    """How many citizens wait for a person."""
+    waiting = text("waiting_for_officer_since IS NOT NULL")
+    return conn.scalar(select(func.count()).select_from(conversations).where(waiting)) or 0
