@@ -312,6 +312,8 @@ def _by_intent(moment: Moment, state: State) -> Decided:
 
 def _faint(reading: Reading) -> bool:
     """Too little was understood to open a report or to call an officer on it."""
+    if reading.intent == "human":
+        return reading.cues.get("human", 0.0) < _ONE_CUE and not _WANTS_PERSON.search(reading.text)
     if reading.intent not in ("complaint", "suggestion", "status"):
         return False
     unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE
