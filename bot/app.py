@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 import structlog
@@ -32,7 +33,7 @@ from handlers.dialogue.engine import greeting
 from handlers.inbound import Decision
 from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
-from handlers.parcels import Status
+from handlers.parcels import OutgoingFile, Status
 from handlers.shipped import publish_shipped
 from storage import queries
 from storage.database import Database, DatabaseUnavailableError
@@ -115,6 +116,8 @@ class Pasti:
             WebChat(
                 take=self._take,
                 thread=self._thread,
+                file=self._sent_file,
+                folder=self.settings.data_dir,
                 greeting=greeting,
                 live=self.live,
                 secret=secret,
@@ -139,6 +142,9 @@ class Pasti:
 
     async def _thread(self, address: Address, after: int) -> Sequence[Bubble]:
         return await asyncio.to_thread(read_thread, self.office, address, after)
+
+    async def _sent_file(self, address: Address, position: int) -> Mapping[str, Any] | None:
+        return await asyncio.to_thread(read_sent_file, self.office, address, position)
 
     async def _run(self, _: web.Application) -> AsyncIterator[None]:
         """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
@@ -186,6 +192,13 @@ def read_thread(office: Office, address: Address, after: int) -> list[Bubble]:
             buttons=tuple(Button(title, payload) for title, payload in message.buttons),
             at=message.at,
             external_id=message.external_id,
+            file=OutgoingFile.stored(message.file) if message.file else None,
         )
         for message in found
     ]
+
+
+def read_sent_file(office: Office, address: Address, position: int) -> Mapping[str, Any] | None:
+    """The file that an officer sent at this place of a conversation."""
+    with office.database.reader() as conn:
+        return queries.sent_file(conn, address.channel, address.user, position)

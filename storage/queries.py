@@ -27,6 +27,7 @@ class ThreadMessage:
     attachments: Sequence[Mapping[str, Any]] = ()
     state: str | None = None  # of sending; None for a citizen's message
     external_id: str | None = None  # of a citizen's message: what its provider calls it
+    file: Mapping[str, Any] | None = None  # that an officer sent along
 
 
 def thread(
@@ -64,13 +65,23 @@ def _outbound(conn: Connection, conversation_id: int, after_position: int, limit
     query = (
         select(
             outbox.c.id, outbox.c.position, outbox.c.created_at, outbox.c.sender, outbox.c.lines, outbox.c.buttons,
-            outbox.c.state,
+            outbox.c.state, outbox.c.file,
         )
         .where(outbox.c.conversation_id == conversation_id, outbox.c.position > after_position)
         .order_by(outbox.c.position.desc())
         .limit(limit)
     )  # fmt: skip
     return [
-        ThreadMessage(id_, position, at, sender, lines, buttons, state=state)
-        for id_, position, at, sender, lines, buttons, state in conn.execute(query)
+        ThreadMessage(id_, position, at, sender, lines, buttons, state=state, file=file)
+        for id_, position, at, sender, lines, buttons, state, file in conn.execute(query)
     ]
+
+
+def sent_file(conn: Connection, channel: str, address: str, position: int) -> Mapping[str, Any] | None:
+    """The file that was sent along at this place of a conversation."""
+    query = (
+        select(outbox.c.file)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(conversations.c.channel == channel, conversations.c.address == address, outbox.c.position == position)
+    )
+    return conn.scalar(query)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from bot.live import Live
 from bot.webchat.limits import DEFAULT_LIMITS, Limits
 from handlers.messages import Address, Button, Inbound, Line, Outbound
+from handlers.parcels import OutgoingFile
 
 Author = Literal["citizen", "bot", "officer"]
 
@@ -24,6 +26,7 @@ class Bubble:
     buttons: tuple[Button, ...]
     at: datetime  # aware UTC
     external_id: str | None  # of a citizen's message: the id that the page gave it
+    file: OutgoingFile | None = None  # that an officer sent along
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class WebChat:
 
     take: Callable[[Inbound], Awaitable[None]]  # returns after the message is durably kept and decided
     thread: Callable[[Address, int], Awaitable[Sequence[Bubble]]]  # bubbles past the given position, ascending
+    file: Callable[[Address, int], Awaitable[Mapping[str, Any] | None]]  # what was sent along at that position
+    folder: Path  # DATA_DIR, where the files lie
     greeting: Callable[[], Outbound]  # what a visitor sees before the first message; kept nowhere
     live: Live
     secret: str  # signs the visitor's cookie

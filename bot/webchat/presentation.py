@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.media_files import sent_name
 from bot.typesetting import blocks, clock, icon
 from bot.webchat.chat import Bubble
 from bot.webchat.submission import MAX_TEXT
 from handlers.messages import Outbound
+
+
+def file_size(size: int) -> str:
+    """`245 kB`, `1,2 MB`: as a telephone says it."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+
 
 _environment = Environment(
     loader=PackageLoader("bot.webchat"),
@@ -19,7 +28,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.globals.update(icon=icon)
-_environment.filters.update(blocks=blocks, clock=clock)
+_environment.filters.update(blocks=blocks, clock=clock, file_name=sent_name, file_size=file_size)
 
 
 def render_page(greeting: Outbound, bubbles: Sequence[Bubble], *, conversation: str, assets: str) -> str:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.assets import Assets
 from bot.live import Notice, conversation_key
+from bot.media_files import sent_response
 from bot.webchat.chat import WebChat
 from bot.webchat.limits import Buckets, Places, network
 from bot.webchat.presentation import render_bubbles, render_busy, render_page
@@ -45,6 +46,7 @@ def add_routes(app: web.Application, chat: WebChat) -> None:
     app.router.add_post("/chat/messages", routes.say)
     app.router.add_get("/chat/stream", routes.stream, allow_head=False)
     app.router.add_post("/chat/leave", routes.leave)
+    app.router.add_get(r"/chat/files/{position:\d{1,15}}", routes.file)
     app.router.add_get("/chat/static/{version}/{name}", routes.asset)
 
 
@@ -140,6 +142,18 @@ class _Routes:
                 await response.write(_PING)
         if not self._chat.live.closed:
             await response.write(_event("parked"))
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A file that an officer sent to this visitor; 404 for everybody else, as if there were none."""
+        try:
+            self._admit(request)
+        except RefusedError as refused:
+            return _refusal(refused)
+        visit = self._visitors.known(request)
+        file = await self._chat.file(visit.address, int(request.match_info["position"])) if visit else None
+        if file is None:
+            raise web.HTTPNotFound
+        return sent_response(file, self._chat.folder)
 
     async def asset(self, request: web.Request) -> web.Response:
         response = self._assets.response(request.match_info["version"], request.match_info["name"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from bot.webchat import Bubble, WebChat
 from bot.webchat.chat import Author
 from bot.webchat.limits import Limits
 from handlers.messages import Address, Button, Inbound, Line, Outbound
+from handlers.parcels import OutgoingFile
 
 COST = Button("Berapa biayanya?", "biaya")
 TIME = Button("Berapa lama?", "lama")
@@ -57,12 +60,15 @@ class FakeChat:
     clock: Clock = field(default_factory=Clock)
     live: Live = field(default_factory=Live)
     taken: list[Inbound] = field(default_factory=list)
+    folder: Path = Path("nowhere")  # where the files of officers lie
     threads: dict[Address, list[Bubble]] = field(default_factory=dict)
 
     def web_chat(self, *, limits: Limits | None = None, ping_seconds: float = 15) -> WebChat:
         return WebChat(
             take=self.take,
             thread=self.thread,
+            file=self.file,
+            folder=self.folder,
             greeting=self.greeting,
             live=self.live,
             secret="a secret of the tests",
@@ -99,10 +105,14 @@ class FakeChat:
     async def thread(self, address: Address, after: int) -> Sequence[Bubble]:
         return [bubble for bubble in self.threads.get(address, []) if bubble.position > after]
 
-    def officer_says(self, text: str, address: Address | None = None) -> None:
+    async def file(self, address: Address, position: int) -> Mapping[str, Any] | None:
+        found = [bubble.file for bubble in await self.thread(address, position - 1) if bubble.position == position]
+        return asdict(found[0]) if found and found[0] else None
+
+    def officer_says(self, text: str, address: Address | None = None, file: OutgoingFile | None = None) -> None:
         """Something that the citizen did not ask for, to this address or to whoever wrote last."""
         address = address or self.taken[-1].address
-        self._add(address, "officer", (Line(text),))
+        self._add(address, "officer", (Line(text),) if text else (), file=file)
         self.live.notify(conversation_key(address))
 
     def _add(
@@ -112,9 +122,10 @@ class FakeChat:
         lines: tuple[Line, ...],
         buttons: tuple[Button, ...] = (),
         external_id: str | None = None,
+        file: OutgoingFile | None = None,
     ) -> None:
         thread = self.threads.setdefault(address, [])
-        thread.append(Bubble(len(thread) + 1, author, lines, buttons, self.clock(), external_id))
+        thread.append(Bubble(len(thread) + 1, author, lines, buttons, self.clock(), external_id, file))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ export class Thread {
     log.addEventListener("scroll", () => this.#look(), { passive: true });
     down.addEventListener("click", () => this.toBottom());
     new ResizeObserver(() => this.#atBottom && this.toBottom()).observe(log);
+    list.addEventListener("load", () => this.#atBottom && this.toBottom(), true); // a picture takes its room late
     this.toBottom();
   }
 
