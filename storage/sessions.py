@@ -1,0 +1,87 @@
+"""Sessions of officers, and wrong passwords in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from storage.models import Session, SignInFailure, table
+from storage.statements import columns, upsert, values
+
+sessions = table(Session)
+failures = table(SignInFailure)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    token_hash: str
+    officer_id: int
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str = ""
+
+
+def add(tx: Connection, row: SessionRow) -> None:
+    tx.execute(insert(sessions).values(values(row)))
+
+
+def by_hash(conn: Connection, token_hash: str) -> SessionRow | None:
+    found = conn.execute(select(*columns(sessions, SessionRow)).where(sessions.c.token_hash == token_hash)).first()
+    return SessionRow(*found) if found else None
+
+
+def of_officer(conn: Connection, officer_id: int) -> list[SessionRow]:
+    """The last used first."""
+    query = select(*columns(sessions, SessionRow)).where(sessions.c.officer_id == officer_id)
+    return [SessionRow(*row) for row in conn.execute(query.order_by(sessions.c.seen_at.desc()))]
+
+
+def seen(tx: Connection, token_hash: str, now: datetime) -> None:
+    tx.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=now))
+
+
+def end(tx: Connection, token_hash: str, officer_id: int) -> int:
+    """One session of this officer. Returns how many that were."""
+    mine = (sessions.c.token_hash == token_hash) & (sessions.c.officer_id == officer_id)
+    return tx.execute(delete(sessions).where(mine)).rowcount
+
+
+def end_all(tx: Connection, officer_id: int, but: str | None = None) -> int:
+    """All sessions of an officer but one. Returns how many that were."""
+    theirs = sessions.c.officer_id == officer_id
+    return tx.execute(delete(sessions).where(theirs, sessions.c.token_hash != (but or ""))).rowcount
+
+
+def forget_ended(tx: Connection, now: datetime, quiet_since: datetime) -> None:
+    tx.execute(delete(sessions).where(or_(sessions.c.expires_at <= now, sessions.c.seen_at <= quiet_since)))
+
+
+def failures_of(conn: Connection, keys: Iterable[str]) -> Mapping[str, tuple[int, datetime]]:
+    """How many in a row, and when the last was."""
+    found = conn.execute(select(failures.c.key, failures.c.count, failures.c.last_at).where(failures.c.key.in_(keys)))
+    return {key: (count, last_at) for key, count, last_at in found}
+
+
+def count_failure(tx: Connection, keys: Iterable[str], now: datetime) -> None:
+    adding = upsert(tx.dialect.name, failures)
+    statement = adding.on_conflict_do_update(
+        index_elements=["key"], set_={"count": failures.c.count + 1, "last_at": adding.excluded.last_at}
+    )
+    tx.execute(statement, [{"key": key, "count": 1, "last_at": now} for key in keys])
+
+
+def take_back_failure(tx: Connection, keys: Iterable[str]) -> None:
+    more = (failures.c.key.in_(keys)) & (failures.c.count > 0)
+    tx.execute(update(failures).where(more).values(count=failures.c.count - 1))
+
+
+def forget_failures(tx: Connection, key: str) -> None:
+    tx.execute(delete(failures).where(failures.c.key == key))
+
+
+def forget_old_failures(tx: Connection, before: datetime) -> None:
+    tx.execute(delete(failures).where(failures.c.last_at < before))
