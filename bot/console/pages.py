@@ -1,4 +1,4 @@
-"""From values to the console's pages. The guard puts `signed_in` and `csrf` into the request before a page is made."""
+"""From values to the console's pages. The guard puts SIGNED_IN and CSRF into the request before a page is made."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.assets import Assets
 from bot.typesetting import OFFICE_TIME, blocks, clock, icon
+from handlers.accounts import SignedIn
 from handlers.permissions import ROLE_NAMES, Action
 
+SIGNED_IN = web.RequestKey("signed_in", SignedIn)
+CSRF = web.RequestKey("csrf", str)
 ASSETS = Assets(Path(__file__).with_name("static"), "/petugas/static")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -86,12 +89,12 @@ def text_of(request: web.Request, template: str, **values: Any) -> str:
 
 
 def _common(request: web.Request) -> Mapping[str, Any]:
-    signed_in = request.get("signed_in")
+    signed_in = request.get(SIGNED_IN)
     actor = signed_in.actor if signed_in else None
     return {
         "actor": actor,
         "may": actor.may if actor else lambda _: False,
-        "csrf": request.get("csrf", ""),
+        "csrf": request.get(CSRF, ""),
         "path": request.path,
         "navigation": _open_to(actor, NAVIGATION),
         "settings": _open_to(actor, SETTINGS),
