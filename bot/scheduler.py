@@ -1,0 +1,40 @@
+"""The clock: what happens because time has passed, and nobody has done anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.logs import where
+from bot.writer import Writer
+from handlers import handover
+from handlers.office import Office
+from storage.database import DatabaseUnavailableError
+
+log = structlog.get_logger()
+
+EVERY = 15.0  # seconds
+
+
+class Scheduler:
+    """Looks every few seconds. A round that fails is logged, and the next one tries again."""
+
+    def __init__(self, office: Office, writer: Writer, changed: Callable[[Sequence[int]], None]) -> None:
+        self._office = office
+        self._writer = writer
+        self._changed = changed
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.once()
+            except DatabaseUnavailableError as error:
+                log.warning("the clock's work waits for the database", error=where(error))
+            await asyncio.sleep(EVERY)
+
+    async def once(self) -> None:
+        """All that is due now, batch by batch."""
+        while ids := await self._writer.run(handover.give_back_quiet, self._office):
+            self._changed(ids)
