@@ -118,8 +118,11 @@ def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor |
         officer = _locked(tx, officer_id)
         if admins == [officer_id] and (facts.role != "admin" or not facts.active):
             raise AccountError("last_admin")
-        _check_superior(tx, officer_id, facts.superior_id)
-        _check_deputy(tx, officer_id, facts)
+        known = facts_of(tx, officer)  # what stays as it is may have become wrong meanwhile
+        if facts.superior_id != known.superior_id:
+            _check_superior(tx, officer_id, facts.superior_id)
+        if _deputy(facts) != _deputy(known):
+            _check_deputy(tx, officer_id, facts)
         changed = {
             "name": name,
             "role": facts.role,
@@ -342,6 +345,10 @@ def _check_superior(tx: Connection, officer_id: int, superior_id: int | None) ->
             raise AccountError("superior_circle")
         met.add(above)
         above = superior.superior_id
+
+
+def _deputy(facts: Facts) -> tuple[int | None, date | None, date | None]:
+    return facts.deputy_id, facts.deputy_from, facts.deputy_until
 
 
 def _check_deputy(tx: Connection, officer_id: int, facts: Facts) -> None:

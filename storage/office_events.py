@@ -29,6 +29,7 @@ def add(tx: Connection, row: OfficeEventRow) -> None:
     tx.execute(insert(office_events).values(values(row)))
 
 
-def newest(conn: Connection, limit: int = 100) -> list[OfficeEvent]:
-    query = select(office_events).order_by(office_events.c.at.desc(), office_events.c.id.desc()).limit(limit)
-    return read(conn, OfficeEvent, query)
+def newest(conn: Connection, limit: int = 100, before: int | None = None) -> list[OfficeEvent]:
+    """The newest first. before: only those that are older than this one."""
+    query = select(office_events).order_by(office_events.c.id.desc()).limit(limit)
+    return read(conn, OfficeEvent, query if before is None else query.where(office_events.c.id < before))

@@ -1,0 +1,108 @@
+"""What was done to accounts, profile, holidays and saved replies: who, when, what, before and after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.console import Console, Route
+from bot.console.pages import render
+from handlers.permissions import ROLE_NAMES
+from storage import office_events, officers
+from storage.models import OfficeEvent
+
+PAGE = 100  # events
+
+KINDS: Mapping[str, str] = {
+    "officer_added": "Akun dibuat",
+    "officer_changed": "Akun diubah",
+    "password_reset": "Kata sandi sekali pakai diberikan",
+    "password_changed": "Kata sandi diganti sendiri",
+    "second_factor_on": "Kode dari aplikasi dinyalakan",
+    "second_factor_off": "Kode dari aplikasi dimatikan",
+    "profile_changed": "Profil kantor diubah",
+    "holiday_added": "Hari libur ditambah",
+    "holiday_changed": "Hari libur diubah",
+    "holiday_removed": "Hari libur dihapus",
+    "saved_reply_added": "Balasan tersimpan ditambah",
+    "saved_reply_changed": "Balasan tersimpan diubah",
+    "saved_reply_removed": "Balasan tersimpan dihapus",
+}
+_FIELDS: Mapping[str, str] = {
+    "name": "Nama",
+    "role": "Peran",
+    "active": "Aktif",
+    "agency": "Instansi",
+    "position": "Jabatan",
+    "superior": "Atasan",
+    "deputy": "Pengganti",
+    "deputy_days": "Masa pengganti",
+    "text": "Isi",
+    "shortcut": "Pintasan",
+    "day": "Tanggal",
+    "kind": "Jenis",
+    "source": "Sumber",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    changes: tuple[Change, ...]
+
+
+class Activity:
+    def __init__(self, console: Console) -> None:
+        self._office = console.office
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        before = request.query.get("sebelum", "")
+        last = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+        lines, more = await asyncio.to_thread(self._lines, last)
+        return render(request, "activity.html", lines=lines, more=more)
+
+    def _lines(self, before: int | None) -> tuple[list[Line], int | None]:
+        """And after which the older ones begin."""
+        with self._office.database.reader() as conn:
+            events = office_events.newest(conn, PAGE + 1, before)
+            names = {officer.id: officer.name for officer in officers.everyone(conn)}
+        shown = events[:PAGE]
+        lines = [_line(event, names) for event in shown]
+        return lines, shown[-1].id if len(events) > PAGE else None
+
+
+def routes(console: Console) -> list[Route]:
+    return [Route("GET", "/petugas/pengaturan/riwayat", Activity(console).page, "activity.read")]
+
+
+def _line(event: OfficeEvent, names: Mapping[int, str]) -> Line:
+    before, after = event.before or {}, event.after or {}
+    changes = tuple(
+        Change(_FIELDS.get(field, field), _words(field, before.get(field)), _words(field, after.get(field)))
+        for field in dict.fromkeys([*after, *before])
+        if before.get(field) or after.get(field)
+    )
+    who = names.get(event.officer_id, "") if event.officer_id else "Baris perintah"
+    return Line(event.at, who, KINDS.get(event.kind, event.kind.replace("_", " ")), event.subject, changes)
+
+
+def _words(field: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    text = "" if value is None else str(value)
+    return ROLE_NAMES.get(text, text) if field == "role" else text
