@@ -2,8 +2,8 @@
 
 The order in which things are copied decides what could be lost. A spooled message goes into the database and is removed
 from the spool after that: so the spool is copied first, and a message that moves meanwhile is in the database that is
-copied later (in both at worst; the inbox takes it once). A file of a citizen is in its place before the database says
-that it is kept, and never changes: so the files come after the database, and each that it knows is among them.
+copied later (in both at worst; the inbox takes it once). A file, of a citizen or of an officer, is in its place before
+the database names it, and never changes: so the files come after the database, and each that it knows is among them.
 """
 
 from __future__ import annotations
@@ -166,10 +166,17 @@ def _copy_database(source: Path, copy: Path, made: Backup) -> list[str]:
             if target.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
                 raise BackupError(f"The database {source} is damaged: `pasti doctor` says more. Nothing was written.")
             made.migration = target.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-            known = target.execute("SELECT DISTINCT sha256 FROM media WHERE state = 'kept' AND sha256 IS NOT NULL")
-            return [sha256 for (sha256,) in known]
+            return _files_known(target)
     except sqlite3.Error as error:
         raise BackupError(f"The database {source} cannot be copied: {error}. Nothing was written.") from error
+
+
+def _files_known(database: sqlite3.Connection) -> list[str]:
+    """Hashes of what citizens sent, and of what officers did; the database may be one of before they could."""
+    known = "SELECT sha256 FROM media WHERE state = 'kept' AND sha256 IS NOT NULL"
+    if database.execute("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'file'").fetchone():
+        known += " UNION SELECT json_extract(file, '$.sha256') FROM outbox WHERE json_type(file) = 'object'"
+    return [sha256 for (sha256,) in database.execute(f"SELECT DISTINCT sha256 FROM ({known})")]  # noqa: S608
 
 
 @contextmanager

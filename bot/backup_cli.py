@@ -57,14 +57,18 @@ def _failure(error: BackupError) -> typer.Exit:
 def _tell_backup(settings: Settings, made: Backup) -> None:
     typer.echo(f"{made.file} holds PASTI as of {made.created:%Y-%m-%d %H:%M:%S} UTC ({_size(made.size)}):")
     typer.echo(f"  the database, checked (migration {made.migration})")
-    typer.echo(f"  {_count(made.count('media'), 'file')} of citizens")
+    typer.echo(f"  {_count(made.count('media'), 'file')} of citizens and officers")
     typer.echo(f"  {_count(made.count('spool'), 'message')} that waited for the database")
     if made.key:
         typer.echo("  the key: whoever has this file can read everything. Keep it where only the office comes.")
     else:
         typer.echo(f"  but not the key, {key_name(settings)}: without it no contact can be read. Keep it elsewhere.")
     if made.missing:
-        typer.echo(f"{_count(made.missing, 'file')} of citizens are not where the database knows them.", err=True)
+        are, them = ("is", "it") if made.missing == 1 else ("are", "them")
+        typer.echo(
+            f"{_count(made.missing, 'file')} of citizens or officers {are} not where the database knows {them}.",
+            err=True,
+        )
     for name in made.damaged:
         typer.echo(f"{name} is not what it was when it was kept: the disk may be failing.", err=True)
 

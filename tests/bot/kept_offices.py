@@ -8,7 +8,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from bot.media_store import Incoming
 from handlers.inbound import Decision, receive
 from handlers.messages import Address, Inbound
 from handlers.office import Office
+from handlers.parcels import OutgoingFile
 from handlers.shipped import publish_shipped
-from storage import media
+from storage import media, outbox
 from storage.database import HEAD, Database
 from storage.media import MediaRow
+from storage.outbox import OutboxRow
 from storage.sealed import Sealer, load_or_make_secret
 from tests.storage.fresh import NOW, fresh_database
 
@@ -64,6 +66,19 @@ class Working:
             row = MediaRow(id_, inbox_id, id_, conversation, "whatsapp", "photo", "x", NOW, NOW, sha256=sha256)
             media.add(tx, [row])
             tx.exec_driver_sql("UPDATE media SET state = 'kept', sha256 = ? WHERE id = ?", (sha256, id_))
+        return sha256
+
+    def send_file(self, content: bytes) -> str:
+        """As an officer's reply with a file leaves it: first the file, then the row."""
+        incoming = Incoming(self.folder, 1 << 20)
+        incoming.write(content)
+        incoming.flush()
+        sha256 = incoming.keep()
+        with self.office.database.transaction() as tx:
+            file = asdict(OutgoingFile(sha256, "surat.pdf", "application/pdf", len(content), picture=False))
+            conversation = tx.exec_driver_sql("SELECT max(conversation_id) FROM inbox").scalar_one()
+            position = 1000 + next(self.numbers)
+            outbox.add(tx, [OutboxRow(self.office.new_id(), conversation, position, NOW, NOW, [], file=file)])
         return sha256
 
 

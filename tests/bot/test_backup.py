@@ -165,8 +165,26 @@ def test_a_file_that_is_gone_or_changed_is_said_so(folder: Path) -> None:
         (folder / "data" / "media" / gone[:2] / gone).unlink()
         (folder / "data" / "media" / changed[:2] / changed).write_bytes(b"rotten")
         said = pasti("backup", "pasti.tar").stderr
-    assert "1 file of citizens are not where the database knows them." in said
+    assert "1 file of citizens or officers is not where the database knows it." in said
     assert f"media/{changed[:2]}/{changed} is not what it was" in said
+
+
+def test_what_officers_send_along_is_in_it_and_missed_when_it_is_not(folder: Path) -> None:
+    with working(folder / "data") as office:
+        office.say("halo")
+        there, gone = (office.send_file(content) for content in (b"an invented letter", b"another"))
+        (folder / "data" / "media" / gone[:2] / gone).unlink()
+        said = pasti("backup", "pasti.tar").stderr
+    assert f"media/{there[:2]}/{there}" in members(folder / "pasti.tar")
+    assert "1 file of citizens or officers is not where the database knows it." in said
+
+
+def test_a_database_of_before_officers_sent_files_is_kept_too(folder: Path) -> None:
+    with working(folder / "data") as office:
+        office.say("halo")
+        with office.office.database.transaction() as tx:
+            tx.exec_driver_sql("ALTER TABLE outbox DROP COLUMN file")
+        assert pasti("backup", "pasti.tar").stderr == ""
 
 
 def test_only_whole_files_are_taken(folder: Path) -> None:
