@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import structlog
@@ -14,6 +14,9 @@ from aiohttp import web
 from bot import health
 from bot.channels.channel import Channel
 from bot.connections import Connection, connect_telegram, connect_whatsapp
+from bot.console.app import add_routes as add_console_routes
+from bot.console.console import Console
+from bot.console.feed import Feed
 from bot.file_links import FileLinks
 from bot.intake import Intake
 from bot.keys import secret_of
@@ -22,6 +25,7 @@ from bot.logs import where
 from bot.media import MediaWorker
 from bot.metrics import Metrics
 from bot.reception import Reception
+from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.spool import Spool
@@ -35,7 +39,7 @@ from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile, Status
 from handlers.shipped import publish_shipped
-from storage import queries
+from storage import conversations, queries
 from storage.database import Database, DatabaseUnavailableError
 from storage.sealed import Sealer
 
@@ -67,6 +71,8 @@ class Pasti:
         self.office = office
         self.settings = settings
         self.live = Live()
+        self.feed = Feed()
+        self._passing_on: set[asyncio.Task[None]] = set()
         self.writer = Writer()
         self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self.metrics = Metrics()
@@ -77,7 +83,18 @@ class Pasti:
         self.connections = self._connect()
         self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
         self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried)
-        self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self.sender.look)
+        self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self._file_settled)
+        self.scheduler = Scheduler(office, self.writer, self._answered)
+        self.console = Console(
+            office=office,
+            writer=self.writer,
+            feed=self.feed,
+            secret=secret,
+            secure_cookies=self._secure_cookies,
+            data_dir=settings.data_dir,
+            public_url=settings.public_url,
+            changed=self._answered,
+        )
         self.app = self._make_app(secret)
 
     def _connect(self) -> list[Connection]:
@@ -93,6 +110,7 @@ class Pasti:
     def _told(self, decisions: Sequence[Decision]) -> None:
         """What a batch decided is on the disk: pages are told, answers go out, files are fetched."""
         self.metrics.decided(decisions)
+        self.feed.publish(decision.conversation for decision in decisions if not decision.duplicate)
         for decision in decisions:
             if decision.decided and not decision.duplicate:
                 self.live.notify(conversation_key(decision.inbound.address))
@@ -100,9 +118,31 @@ class Pasti:
         if any(decision.files for decision in decisions):
             self.media.wake()
 
-    def _changed(self, addresses: Iterable[Address]) -> None:
-        for address in addresses:
+    def _changed(self, conversations: Mapping[int, Address]) -> None:
+        self.feed.publish(conversations)
+        for address in conversations.values():
             self.live.notify(conversation_key(address))
+
+    def _answered(self, conversation_ids: Sequence[int]) -> None:
+        """Officers, or the clock, did something in these conversations: it goes out, and all pages are told."""
+        self.feed.publish(conversation_ids)
+        task = asyncio.get_running_loop().create_task(self._pass_on(conversation_ids))
+        self._passing_on.add(task)
+        task.add_done_callback(self._passing_on.discard)
+
+    async def _pass_on(self, conversation_ids: Sequence[int]) -> None:
+        try:
+            addresses = await asyncio.to_thread(read_addresses, self.office, conversation_ids)
+        except DatabaseUnavailableError:  # the sender's sweep finds what is to be sent
+            return
+        for address in addresses.values():
+            self.live.notify(conversation_key(address))
+        self.sender.wake((id_, address.channel) for id_, address in addresses.items())
+
+    def _file_settled(self, conversation_id: int) -> None:
+        """A citizen's file was fetched, or never will be; they may have been told."""
+        self.feed.publish([conversation_id])
+        self.sender.look()
 
     async def _report(self, statuses: Sequence[Status]) -> None:
         await self.sender.report(statuses)
@@ -121,10 +161,11 @@ class Pasti:
                 greeting=greeting,
                 live=self.live,
                 secret=secret,
-                secure_cookies=(self.settings.public_url or "").startswith("https://"),
+                secure_cookies=self._secure_cookies,
                 now=self.office.clock,
             ),
         )
+        add_console_routes(app, self.console)
         for connection in self.connections:
             connection.add_routes(app)
         checks = {"messages": self._decides, "database": health.database_answers(self.office.database)}
@@ -132,6 +173,10 @@ class Pasti:
         app.cleanup_ctx.append(self._run)
         app.on_shutdown.append(self._close_streams)
         return app
+
+    @property
+    def _secure_cookies(self) -> bool:
+        return (self.settings.public_url or "").startswith("https://")
 
     async def _decides(self) -> bool:
         """The knowledge is read, and messages are decided."""
@@ -148,7 +193,7 @@ class Pasti:
 
     async def _run(self, _: web.Application) -> AsyncIterator[None]:
         """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
-        works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run()]
+        works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run(), self.scheduler.run()]
         works.append(self._checkpoint())
         works += [work for connection in self.connections for work in connection.background()]
         tasks = [asyncio.create_task(work, name=str(getattr(work, "__qualname__", work))) for work in works]
@@ -171,6 +216,7 @@ class Pasti:
                 await asyncio.to_thread(self.office.database.checkpoint)
 
     async def _close_streams(self, _: web.Application) -> None:
+        self.feed.close()
         self.live.close()  # an open stream would hold up the server's shutdown
 
 
@@ -202,3 +248,10 @@ def read_sent_file(office: Office, address: Address, position: int) -> Mapping[s
     """The file that an officer sent at this place of a conversation."""
     with office.database.reader() as conn:
         return queries.sent_file(conn, address.channel, address.user, position)
+
+
+def read_addresses(office: Office, conversation_ids: Sequence[int]) -> dict[int, Address]:
+    """Where the citizens of these conversations are reached."""
+    with office.database.reader() as conn:
+        found = conversations.addresses(conn, conversation_ids)
+    return {id_: Address(cast(messages.Channel, channel), user) for id_, channel, user in found}

@@ -44,7 +44,7 @@ class MediaWorker:
 
     Args:
         folder: DATA_DIR.
-        told: called when a citizen was written to, so that it is sent without delay.
+        told: called with the conversation when something became of a file; the citizen may have been written to.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class MediaWorker:
         folder: Path,
         writer: Writer,
         *,
-        told: Callable[[], None] = lambda: None,
+        told: Callable[[int], None] = lambda _: None,
         idle: float = IDLE,
         whole: float = WHOLE,
     ) -> None:
@@ -144,16 +144,17 @@ class MediaWorker:
         else:
             await self._writer.run(attachments.kept, self._office, row.id, file)
             log.info("media kept", media_id=row.id, content_type=file.content_type, size=file.size)
+            self._told(row.conversation_id)
 
     async def _refuse(self, row: MediaRow, problem: FileProblem, error: str) -> None:
         log.info("media refused", media_id=row.id, channel=row.channel, problem=problem)
         await self._writer.run(attachments.refused, self._office, row.id, problem, error)
-        self._told()
+        self._told(row.conversation_id)
 
     async def _postpone(self, row: MediaRow, error: str) -> None:
         log.warning("media postponed", media_id=row.id, channel=row.channel, attempts=row.attempts)
         await self._writer.run(attachments.postponed, self._office, row.id, error)
-        self._told()
+        self._told(row.conversation_id)
 
     async def _fetch(self, row: MediaRow) -> KeptFile:
         channel = self._channels.get(cast(messages.Channel, row.channel))

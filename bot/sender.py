@@ -47,12 +47,12 @@ class Sender:
         office: Office,
         channels: Mapping[messages.Channel, Channel],
         writer: Writer,
-        told: Callable[[Iterable[Address]], None],
+        told: Callable[[Mapping[int, Address]], None],
         counted: Callable[[Parcel, Outcome], None] = lambda _parcel, _outcome: None,
         *,
         alone: bool = True,
     ) -> None:
-        """told: whose thread has changed; counted: each try. alone: no other process sends from this database."""
+        """told: which conversations have changed; counted: each try. alone: no other process sends from here."""
         self._office = office
         self._channels = channels
         self._writer = writer

@@ -58,7 +58,7 @@ class Exchange:
     parcels: list[Parcel] = field(default_factory=list)  # to be sent now, one a recipient
     more: set[int] = field(default_factory=set)  # recipients with something left after that
     unmatched: list[Status] = field(default_factory=list)  # reports on what we do not know yet
-    changed: set[Address] = field(default_factory=set)  # whose thread looks different now
+    changed: dict[int, Address] = field(default_factory=dict)  # conversations whose thread looks different now
 
 
 def exchange(
@@ -84,7 +84,7 @@ def _record(tx: Connection, office: Office, results: Sequence[tuple[Parcel, Outc
     taken = [(parcel.id, outcome.provider_id) for parcel, outcome in results if isinstance(outcome, Sent)]
     outbox.mark_sent(tx, taken, now)
     others = {parcel.id: outcome for parcel, outcome in results if not isinstance(outcome, Sent)}
-    made.changed |= {parcel.address for parcel, _ in results}
+    made.changed |= {parcel.conversation_id: parcel.address for parcel, _ in results}
     for row in outbox.by_ids(tx, list(others)) if others else ():
         if row.state == "sending":  # a report may have been faster
             _settle(tx, office, row, others[row.id], now)
@@ -159,7 +159,7 @@ def _report(tx: Connection, office: Office, statuses: Sequence[Status], made: Ex
             continue
         after = _reported(tx, office, row, status)
         by_id[row.id] = by_provider[status.provider_id] = after
-        made.changed.add(Address(cast(Channel, row.channel), row.address))
+        made.changed[row.conversation_id] = Address(cast(Channel, row.channel), row.address)
 
 
 def _reported(tx: Connection, office: Office, row: Waiting, status: Status) -> Waiting:

@@ -66,6 +66,12 @@ def by_id(tx: Connection, id_: int) -> ConversationRow | None:
     return ConversationRow(*row) if row else None
 
 
+def addresses(conn: Connection, ids: Collection[int]) -> list[tuple[int, str, str]]:
+    """Id, channel and address of these conversations."""
+    query = select(conversations.c.id, conversations.c.channel, conversations.c.address)
+    return [(row.id, row.channel, row.address) for row in conn.execute(query.where(conversations.c.id.in_(ids)))]
+
+
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
     if rows:

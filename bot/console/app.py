@@ -5,16 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console import (
+    account,
     activity,
     conversation,
     entry,
-    holidays,
     inbox,
     officers,
-    profile,
-    quotes,
     rights,
-    saved_replies,
     settings,
     stream,
 )
@@ -24,14 +21,11 @@ from bot.console.pages import ASSETS
 
 _PARTS = (
     entry,
+    account,
     inbox,
     conversation,
     stream,
     settings,
-    profile,
-    holidays,
-    saved_replies,
-    quotes,
     officers,
     rights,
     activity,

@@ -27,6 +27,7 @@ class Console:
     secret: str
     secure_cookies: bool
     data_dir: Path
+    public_url: str | None
     changed: Callable[[Sequence[int]], None]
     """Conversations in which an officer did something: their answers go out, other pages and the citizen's are told."""
 

@@ -7,7 +7,7 @@ led back to the conversation.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,9 +68,8 @@ class Conversation:
     async def reply(self, request: web.Request) -> web.StreamResponse:
         reply = await read_reply(request, self._console.data_dir)
         lines = [Line(line) for line in reply.text.split("\n")] if reply.text else []
-        for key, component in reply.quotes:
-            quoted = await asyncio.to_thread(quotes.lines_of, self._office, key, component)
-            lines += [Line("")] * bool(lines) + list(quoted)
+        for quote in await asyncio.to_thread(self._quoted, reply.quotes):
+            lines += [Line("")] * bool(lines) + quote
         if not lines and reply.file is None:
             return self._back(request, "Balasannya masih kosong.", 422)
         return await self._act(request, handover.reply, lines, file=reply.file, key=reply.key)
@@ -92,6 +91,13 @@ class Conversation:
         """A file that an officer sent."""
         file = await asyncio.to_thread(self._sent, request)
         return media_files.sent_response(file, self._console.data_dir)
+
+    def _quoted(self, places: Sequence[tuple[str, int]]) -> list[list[Line]]:
+        """The passages that the page named, word for word, each with its source; what is no longer in force is not."""
+        with self._office.database.reader() as conn:
+            knowledge = self._office.library.current(conn)
+        found = [quotes.quoted(knowledge, key, component) for key, component in places]
+        return [[*lines, Line(source, "source")] for lines, source in filter(None, found)]
 
     def _received(self, request: web.Request) -> media.MediaRow:
         with self._office.database.reader() as conn:

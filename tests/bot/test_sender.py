@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -42,8 +42,8 @@ class Seen:
         self.addresses: list[Address] = []
         self.news = asyncio.Event()
 
-    def __call__(self, addresses: Iterable[Address]) -> None:
-        self.addresses += addresses
+    def __call__(self, changed: Mapping[int, Address]) -> None:
+        self.addresses += changed.values()
         self.news.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:

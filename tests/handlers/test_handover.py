@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -360,7 +360,7 @@ def test_only_its_audience_does_anything_in_a_confidential_conversation(
     _confide(desk, visible_to)
     answers = {None: {901, 902, 903, 904}, "manager": {903}, "head": {904}, "inspectorate": {905}}[visible_to]
     reads = answers | ({905} if visible_to is None else set())
-    deeds = (
+    deeds: tuple[Callable[[], object], ...] = (
         lambda: handover.take_over(desk.office, actor, id_),
         lambda: handover.reply(desk.office, actor, id_, lines("halo")),
         lambda: handover.note(desk.office, actor, id_, "halo"),
