@@ -17,6 +17,7 @@ from bot.case_cli import case_app
 from bot.doctor_cli import doctor
 from bot.knowledge_cli import knowledge_app
 from bot.logs import set_up_logs
+from bot.officer_cli import officer_app
 from bot.outbox_cli import outbox_app
 from bot.settings import SettingsError, load_settings
 from bot.telegram_cli import telegram_app
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(knowledge_app, name="knowledge", help="Import, list and check the service standards.")
 app.add_typer(case_app, name="case", help="List and show the cases of the register.")
+app.add_typer(officer_app, name="officer", help="Who signs in to the console: add, list, reset, deactivate.")
 app.add_typer(outbox_app, name="outbox", help="What was to be sent, and what became of it.")
 app.add_typer(telegram_app, name="telegram", help="Telegram's webhook: set, show, delete.")
 app.add_typer(whatsapp_app, name="whatsapp", help="WhatsApp's message templates: push, list.")

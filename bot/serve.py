@@ -18,6 +18,7 @@ from bot.keys import key_name, secret_of
 from bot.lock import hold
 from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError
+from handlers.accounts import first_admin
 from handlers.office import Office
 from storage import standards
 from storage.models.knowledge import CURRENT
@@ -65,7 +66,7 @@ async def _serve(office: Office, settings: Settings, secret: str) -> None:
         await runner.cleanup()
         raise SettingsError(_cannot_listen(settings, error)) from error
     port = runner.addresses[0][1]
-    _announce(settings, port, in_force)
+    _announce(settings, port, in_force, first_admin(office))
     await stop.wait()
     log.info("stopping")
     await runner.cleanup()
@@ -82,18 +83,23 @@ def _cannot_listen(settings: Settings, error: OSError) -> str:
     return f"Cannot listen on {settings.host}:{settings.port}: {why}. {advice}"
 
 
-def _announce(settings: Settings, port: int, in_force: int) -> None:
+def _announce(settings: Settings, port: int, in_force: int, admin_password: str | None) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     console = Console()
     table = Table(title="PASTI is running", title_justify="left", title_style="bold", show_header=False, box=None)
-    for name, is_on, detail in _facts(settings, f"http://{host}:{port}/", in_force):
+    for name, is_on, detail in _facts(settings, f"http://{host}:{port}/", in_force, admin_password):
         table.add_row("[green]on [/]" if is_on else "[yellow]off[/]", name, detail)
     console.print(table)
     console.print("Ctrl-C stops it.", style="dim")
 
 
-def _facts(settings: Settings, address: str, in_force: int) -> Iterator[tuple[str, bool, str]]:
+def _facts(
+    settings: Settings, address: str, in_force: int, admin_password: str | None
+) -> Iterator[tuple[str, bool, str]]:
     yield "Web chat", True, address
+    yield "Console", True, f"{address}petugas"
+    if admin_password:  # this once, and in no log
+        yield "First officer", True, f"admin, with the one-time password {admin_password}"
     yield "Standards", in_force > 0, f"{in_force} in force" if in_force else "none: pasti knowledge import FILE"
     yield "Database", True, settings.database_url
     yield "Key", True, f"{key_name(settings)}; without it no contact in the database can be read"
