@@ -15,6 +15,7 @@ from handlers.dialogue.engine import Context, step
 from handlers.dialogue.state import State
 from handlers.messages import Address, Inbound, Line
 from handlers.office import Office
+from knowledge.office_hours import parse_hours
 from knowledge.profile import Profile, Statement, topics
 from storage import office_events, profile, versions
 from storage.office_events import OfficeEventRow
@@ -92,6 +93,11 @@ def tried(office: Office, texts: Mapping[str, str], question: str) -> tuple[Line
     return tuple(line for effect in effects if isinstance(effect, Say) for line in effect.lines)
 
 
+def unread_hours(text: str) -> tuple[str, ...]:
+    """The lines of the hours that PASTI tells citizens but cannot count with."""
+    return parse_hours(_cleaned(text)).unread if text.strip() else ()
+
+
 def _cleaned(text: str) -> str:
     """Without blank lines at the ends and blanks around lines."""
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
@@ -100,6 +106,11 @@ def _cleaned(text: str) -> str:
 def _problems(texts: Mapping[str, str]) -> dict[str, str]:
     problems = {key: f"Terlalu panjang: paling banyak {LONGEST} huruf." for key, t in texts.items() if len(t) > LONGEST}
     problems |= {key: "Topik ini tidak dikenal." for key in texts if key not in topics()}
+    hours = texts.get("hours", "")
+    if hours and parse_hours(hours).hours is None:
+        problems.setdefault(
+            "hours", f"Jamnya belum terbaca. Tulis seperti ini: {topics()['hours'].example.splitlines()[0]}"
+        )
     return problems
 
 

@@ -11,6 +11,7 @@ from knowledge.calendar import SpecialDay, WorkingDays
 from knowledge.date_words import MONTHS
 from knowledge.date_words import WEEKDAYS as WEEKDAY_NAMES
 from knowledge.dates import DateFound, understand_dates
+from knowledge.office_hours import parse_hours
 
 _WEEK = timedelta(days=7)
 _MOST = 2  # days told in one answer
@@ -41,10 +42,11 @@ def about(text: str, hours: str, calendar: WorkingDays, today: date) -> texts.Li
     days = list(dict.fromkeys(_days(text, calendar, today)))[:_MOST]
     if not days and _ABOUT_HOLIDAYS.search(text) and (next_off := _next_day_off(calendar, today)):
         days = [next_off]
+    opened = parse_hours(hours).hours
     lines = []
     for day in days:
         special = calendar.days.get(day)
-        named = WEEKDAY_NAMES[day.weekday()].lower() in hours.lower()
+        named = opened is not None and bool(opened.days.get(day.weekday()))
         if special is None and named and not calendar.is_working(day):
             continue  # a weekend on which the office says that it opens
         lines.append(texts.office_day(day, calendar.is_working(day), special, day.year in calendar.complete_years))
