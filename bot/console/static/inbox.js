@@ -284,7 +284,9 @@ opened.addEventListener("click", async (event) => {
   const toggle = event.target.closest("[data-toggle=side]");
   if (toggle) {
     const isOpen = document.getElementById("side").classList.toggle("side--open");
-    toggle.setAttribute("aria-expanded", String(isOpen));
+    const button = opened.querySelector(".thread__info");
+    button.setAttribute("aria-expanded", String(isOpen));
+    (isOpen ? opened.querySelector(".side__close") : button).focus();
   } else if (event.target.closest(".thread__back") && plain(event)) {
     event.preventDefault();
     close();
