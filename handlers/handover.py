@@ -14,8 +14,10 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from handlers import window
 from handlers.access import Actor, access_conversation
-from handlers.dialogue import handover_texts
+from handlers.dialogue import handover_texts, officer
+from handlers.dialogue.state import dump, load
 from handlers.messages import Channel, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile
@@ -74,7 +76,7 @@ def take_over(office: Office, actor: Actor, conversation_id: int, *, expected: i
         row.waiting_for_officer_since = None
         handover.settle_requests(tx, row.id)
         _event(tx, office, row, "taken", actor.id)
-        _say(tx, office, row, handover_texts.taken(actor.name))
+        _announce(tx, office, row, handover_texts.taken(actor.name))
         _save(tx, office, row)
         return Done()
 
@@ -95,12 +97,14 @@ def reply(
     """
     if sum(len(line.text) for line in lines if line.style == "plain") > LONGEST:
         return Refused(f"Balasannya terlalu panjang: paling banyak {LONGEST:,} huruf.".replace(",", "."))
+    if file is None and not any(line.text.strip() for line in lines):
+        return Refused("Balasannya masih kosong.")
     with office.database.transaction() as tx:
         row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if key and outbox.has_reply(tx, row.id, key):
+            return Done()  # even if it was given back since: the page asks again because it heard no answer
         if row.officer_id != actor.id:
             return HeldBy(_name(tx, row.officer_id)) if row.officer_id else Refused(handover_texts.TAKE_FIRST)
-        if key and outbox.has_reply(tx, row.id, key):
-            return Done()
         _say(tx, office, row, lines, officer_id=actor.id, file=file, key=key or None)
         row.officer_active_at = office.clock()
         _save(tx, office, row)
@@ -180,25 +184,31 @@ def mark_read(office: Office, actor: Actor, conversation_id: int, position: int)
         return Done()
 
 
-def give_back_quiet(office: Office) -> list[int]:
+def give_back_quiet(office: Office, most: int = BATCH) -> list[int]:
     """The conversations in which nobody has written for an hour go back to the bot. Returns those of one batch."""
     now = office.clock()
     with office.database.transaction() as tx:
-        ids = handover.quiet(tx, now - QUIET, BATCH)
-        for id_ in ids:
-            row = conversations.by_id(tx, id_)
-            assert row is not None
+        rows = [conversations.by_id(tx, id_) for id_ in handover.quiet(tx, now - QUIET, most)]
+        back = [row for row in rows if row is not None and _is_quiet(row, now)]
+        for row in back:
             release(tx, office, row, "quiet", None)
             _save(tx, office, row)
-        return ids
+        return [row.id for row in back]
+
+
+def _is_quiet(row: ConversationRow, now: datetime) -> bool:
+    """Asked again under the lock: another process may have been first."""
+    words = [at for at in (row.officer_active_at, row.last_inbound_at) if at is not None]
+    return row.officer_id is not None and all(at <= now - QUIET for at in words)
 
 
 def release(tx: Connection, office: Office, row: ConversationRow, kind: str, officer_id: int | None) -> None:
     """The bot has the conversation again; the caller saves the row. kind: given_back, quiet."""
     row.officer_id = None
     row.officer_active_at = None
+    row.state = {**row.state, **dump(officer.afterwards(load(row.state)))}
     _event(tx, office, row, kind, officer_id)
-    _say(tx, office, row, handover_texts.quiet() if kind == "quiet" else handover_texts.given_back())
+    _announce(tx, office, row, handover_texts.quiet() if kind == "quiet" else handover_texts.given_back())
 
 
 def _name(tx: Connection, officer_id: int | None) -> str:
@@ -212,6 +222,12 @@ def _event(
     row.position += 1
     event = HandoverRow(office.new_id(), row.id, row.position, office.clock(), officer_id, kind, words)
     handover.add(tx, [event])
+
+
+def _announce(tx: Connection, office: Office, row: ConversationRow, lines: Sequence[Line]) -> None:
+    """Who answers now. It is true today only: what could not be sent today is not said, nor asked for by a template."""
+    if row.unreachable is None and not window.is_closed(row, office.clock()):
+        _say(tx, office, row, lines)
 
 
 def _say(

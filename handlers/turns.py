@@ -136,8 +136,7 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
 def _turn(thought: Inbound, work: Work, context: Context) -> Turn:
     """Silent while an officer answers; of a citizen who is muted only what belongs to a report."""
     if work.row.officer_id is not None:
-        effects, report = officer.in_conversation(thought.text, work.state)
-        return Turn(work.state, effects, report)
+        return Turn(*officer.in_conversation(thought, work.state))
     turn = step(thought, work.state, context)
     muted = work.row.muted_until is not None and work.row.muted_until > context.now
     if muted and not officer.belongs_to_report(turn.report.intent, turn.effects, work.state, turn.state):
@@ -207,6 +206,7 @@ def _about_officers(
         case LeaveQueue():
             work.row.waiting_for_officer_since = None
             settle_requests(tx, work.row.id)
+            rows.requests = [replace(r, state="done") if r.conversation_id == work.row.id else r for r in rows.requests]
             _record(office, work, rows, "left")
         case GiveBack():
             work.row.officer_id = work.row.officer_active_at = None

@@ -15,6 +15,7 @@ from handlers.dialogue import texts
 from handlers.office import Office
 from handlers.parcels import TemplatePurpose
 from storage import conversations, outbox, tasks
+from storage.conversations import ConversationRow
 from storage.outbox import OutboxRow, Waiting
 from storage.tasks import TaskRow
 
@@ -22,7 +23,7 @@ OPEN_FOR = timedelta(hours=24)
 _PURPOSES: dict[str, TemplatePurpose] = {"officer": "officer_reply", "system": "case_update", "bot": "answer_ready"}
 
 
-def is_closed(row: Waiting, now: datetime) -> bool:
+def is_closed(row: Waiting | ConversationRow, now: datetime) -> bool:
     """Whether a text to this citizen would be refused."""
     if row.channel != "whatsapp":
         return False

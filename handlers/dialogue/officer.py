@@ -21,7 +21,7 @@ from handlers.dialogue.effects import (
 )
 from handlers.dialogue.quotes import printed
 from handlers.dialogue.state import State
-from handlers.messages import Line
+from handlers.messages import Inbound, Line
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import WorkingDays
 from knowledge.items import ItemIndex
@@ -65,16 +65,28 @@ def leave_queue(state: State) -> tuple[State, tuple[Effect, ...]]:
     return state.settled(), (Say(handover_texts.left_queue(), (texts.MENU,)), LeaveQueue())
 
 
-def in_conversation(text: str, state: State) -> tuple[tuple[Effect, ...], Report]:
-    """A message while an officer answers: kept for them, and the bot says nothing, unless it is called back."""
-    if _BACK_TO_BOT.match(text):
-        form_is_open = texts.plain("", "Laporan yang tadi masih terbuka; silakan lanjutkan.") if state.form else ()
-        return (Say((*handover_texts.given_back(), *form_is_open), (texts.MENU,)), GiveBack()), Report("help")
-    return (), Report("human")
+def in_conversation(inbound: Inbound, state: State) -> tuple[State, tuple[Effect, ...], Report]:
+    """A message while an officer answers: kept for them, and the bot says nothing, unless it is called back.
+
+    A button under an older message of the bot calls nobody back, whatever stands on it; a command does.
+    """
+    pressed = inbound.payload is not None and not inbound.text.startswith("/")
+    if pressed or not _BACK_TO_BOT.match(inbound.text):
+        return state, (), Report("human")
+    form_is_open = texts.plain("", "Laporan yang tadi masih terbuka; silakan lanjutkan.") if state.form else ()
+    said = Say((*handover_texts.given_back(), *form_is_open), (texts.MENU,))
+    return afterwards(state), (said, GiveBack()), Report("help")
+
+
+def afterwards(state: State) -> State:
+    """Where the bot goes on: a report that is open stays open; an old list no longer says what a digit means."""
+    return state if state.form else state.settled()
 
 
 def belongs_to_report(intent: str, effects: tuple[Effect, ...], before: State, after: State) -> bool:
     """What still comes in from a citizen who is muted: a report, and what is said about one (SPEC 5.5)."""
+    if any(isinstance(effect, CallOfficer) and effect.reason == "asked" for effect in effects):
+        return False  # they do not stand in the queue, not even in the middle of a report
     files = any(isinstance(effect, OpenCase | CureCase | AddToCase | MoveCase) for effect in effects)
     return files or bool(before.form) or bool(after.form) or before.lookup is not None or intent in _REPORTS
 
