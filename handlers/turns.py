@@ -6,8 +6,10 @@ written for the whole batch at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import assert_never, cast
 
 import structlog
@@ -40,6 +42,7 @@ from handlers.register import Recorded
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import WorkingDays
 from storage.conversations import ConversationRow
+from storage.database import is_away
 from storage.handover import HandoverRow, settle_requests
 from storage.inbox import InboxRow
 from storage.media import MediaRow
@@ -48,6 +51,9 @@ from storage.officer_requests import OfficerRequestRow
 from storage.outbox import OutboxRow
 
 log = structlog.get_logger()
+
+_WRITTEN = (OpenCase, CureCase, AddToCase, MoveCase, WrongCode, LeaveQueue)
+"""Effects that write at once. They get a savepoint of their own; all others only collect rows, which costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +104,64 @@ class Rows:
 
 
 def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: Rows) -> Decision:
-    """One decision. If deciding fails, only this thought is lost to the bot, and an officer gets it."""
+    """One decision, and what it asks for. If either fails, only this thought is lost to the bot: see `give_up`.
+
+    A database that does not answer is no failure of the thought: that error goes on to whoever called.
+    """
     last = work.waiting[-1]
-    failed = False
+    before = _Before(work, rows)
+    turn: Turn | None = None
     try:
         knowledge, calendar = rows.known
         cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
         turn = _turn(thought, work, Context(knowledge, office.clock(), cases, work.row.waiting_for_officer_since))
-        rows.decided += [entry.id for entry in work.waiting if entry.decided_at is None]
+        with tx.begin_nested() if any(isinstance(each, _WRITTEN) for each in turn.effects) else nullcontext():
+            decision = _carry_out(tx, office, thought, turn, work, rows)
     except Exception as error:
+        if is_away(error):
+            raise
         log.exception("deciding failed", inbox_id=last.id, error=type(error).__name__)
-        rows.failed += [entry.id for entry in work.waiting]
-        failed = True
-        turn = Turn(work.state, (Say(texts.apology()), CallOfficer("failed")), Report("help"))
+        before.restore(work, rows)
+        return give_up(tx, office, thought, work, rows, turn.effects if turn else ())
+    rows.decided += [entry.id for entry in work.waiting if entry.decided_at is None]
     work.waiting = []
+    return decision
+
+
+def give_up(
+    tx: Connection, office: Office, thought: Inbound, work: Work, rows: Rows, meant: Sequence[Effect] = ()
+) -> Decision:
+    """The thought is kept as failed; the citizen gets an apology and an officer. What was meant to be hidden, is."""
+    hidden = [effect for effect in meant if isinstance(effect, Confide)]
+    turn = Turn(work.state, (*hidden, Say(texts.apology()), CallOfficer("failed")), Report("help"))
+    decision = _carry_out(tx, office, thought, turn, work, rows)
+    rows.failed += [entry.id for entry in work.waiting]
+    work.waiting = []
+    return replace(decision, failed=True)
+
+
+class _Before:
+    """What a turn changes in memory, so that a turn that fails half-way leaves nothing of it."""
+
+    def __init__(self, work: Work, rows: Rows) -> None:
+        self._row = _OF_ROW(work.row)
+        self._work = work.state, work.keyboard
+        self._lengths = [len(collected) for collected in _OF_ROWS(rows)]
+
+    def restore(self, work: Work, rows: Rows) -> None:
+        for name, value in zip(ConversationRow.__slots__, self._row, strict=True):
+            setattr(work.row, name, value)
+        work.state, work.keyboard = self._work
+        for collected, length in zip(_OF_ROWS(rows), self._lengths, strict=True):
+            del collected[length:]
+
+
+_OF_ROW = attrgetter(*ConversationRow.__slots__)
+_OF_ROWS = attrgetter(*(name for name in Rows.__slots__ if name != "known"))
+
+
+def _carry_out(tx: Connection, office: Office, thought: Inbound, turn: Turn, work: Work, rows: Rows) -> Decision:
+    last = work.waiting[-1]
     work.state = turn.state
     replies: list[Outbound] = []
     recorded: Recorded | None = None
@@ -123,7 +173,6 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
         thought,
         work.row.id,
         decided=True,
-        failed=failed,
         replies=tuple(replies),
         report=turn.report,
         mode=mode_of(work),

@@ -103,10 +103,15 @@ class Database:
         try:
             yield
         except DatabaseError as error:
-            # A broken constraint is the caller's matter; `DatabaseError` itself is SQLite's "file is not a database".
-            if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            if is_away(error):
                 raise DatabaseUnavailableError(f"The database {self.url} is not available: {error.orig}") from error
             raise
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database did not answer, and not what it was told is wrong: a broken constraint is the caller's."""
+    # `DatabaseError` itself is SQLite's "file is not a database".
+    return isinstance(error, OperationalError | DatabaseUnavailableError) or type(error) is DatabaseError
 
 
 def sqlite_path(url: str) -> Path | None:
