@@ -19,11 +19,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.writer import Writer
-from handlers.inbound import PATIENCE, Decision, decide_due, receive
-from handlers.messages import Inbound
+from handlers.inbound import PATIENCE, Decision, decide_due, due, give_up_due, put_off, receive
+from handlers.messages import Address, Inbound
 from handlers.office import Office
 from storage import inbox
-from storage.database import DatabaseUnavailableError
+from storage.database import DatabaseUnavailableError, is_away
 
 BATCH = 256  # messages in one transaction at most
 CROWD = 4  # messages in a batch from which on they are all that is worked on
@@ -188,11 +188,34 @@ class Intake:
 
 
 def _due(office: Office) -> tuple[list[Decision], float | None]:
-    """Decides what is due; how many seconds until more will be, if anything still waits."""
-    decisions = decide_due(office)
+    """Decides what is due; how many seconds until more will be, if anything still waits.
+
+    All of it in one transaction. If that fails, one for each conversation, so that it holds up no other.
+    """
+    soonest = _SOONEST
+    try:
+        decisions = decide_due(office)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("thoughts failed", error=type(error).__name__)
+        decisions = [decision for address in due(office) for decision in _due_of(office, address)]
+        soonest = PROBE
     with office.database.reader() as conn:
         at = inbox.next_due(conn)
-    return decisions, max(_SOONEST, (at - office.clock()).total_seconds()) if at else None
+    return decisions, max(soonest, (at - office.clock()).total_seconds()) if at else None
+
+
+def _due_of(office: Office, address: Address) -> list[Decision]:
+    """Decided; or else given up; or else, if not even that can be written, tried again later."""
+    for do in (decide_due, give_up_due, put_off):
+        try:
+            return do(office, address)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("thought failed", channel=address.channel, error=type(error).__name__)
+    return []
 
 
 def _settle(future: asyncio.Future[Decision], result: Decision | Exception) -> None:

@@ -6,7 +6,7 @@ One call is one transaction. A message that was seen before changes nothing. A m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -17,17 +17,18 @@ from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import dump, load
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
-from handlers.turns import Decision, Rows, Work, decide, mode_of
+from handlers.turns import Decision, Rows, Work, decide, give_up, mode_of
 from storage import conversations, handover, inbox, media, misses, officer_requests, outbox
 from storage.conversations import AddressKey
 from storage.inbox import InboxRow
 from storage.media import MediaRow
 
 PATIENCE = timedelta(seconds=1.5)  # how long a fragment waits for the rest of its thought
+PUT_OFF = timedelta(minutes=1)  # what the database refuses is tried again after that
 READ_HELD = "read-held"  # the button of the template that asks for an answer
 _FRAGMENTS, _KEYBOARD = "fragments", "keyboard"  # beside the dialogue's state
 
-__all__ = ["PATIENCE", "READ_HELD", "Decision", "decide_due", "receive"]
+__all__ = ["PATIENCE", "READ_HELD", "Decision", "decide_due", "due", "give_up_due", "put_off", "receive"]
 
 
 def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
@@ -52,11 +53,37 @@ def receive(office: Office, batch: Sequence[Inbound]) -> list[Decision]:
         return decisions
 
 
-def decide_due(office: Office) -> list[Decision]:
-    """Decides the thoughts whose patience has ended."""
+def decide_due(office: Office, of: Address | None = None) -> list[Decision]:
+    """Decides the thoughts whose patience has ended: all of them, or one conversation's."""
+    return _finish(office, of, decide)
+
+
+def give_up_due(office: Office, of: Address) -> list[Decision]:
+    """The thought of a conversation whose deciding cannot be written: failed, with an apology and an officer."""
+    return _finish(office, of, give_up)
+
+
+def due(office: Office) -> list[Address]:
+    """Whose thoughts' patience has ended."""
+    with office.database.reader() as conn:
+        return [Address(cast(Channel, channel), user) for channel, user in inbox.due(conn, office.clock())]
+
+
+def put_off(office: Office, of: Address) -> list[Decision]:
+    """Not even that can be written: nothing is decided now, it is tried again later, and holds up nobody meanwhile."""
+    with office.database.transaction() as tx:
+        inbox.put_off(tx, (of.channel, of.user), office.clock() + PUT_OFF)
+    return []
+
+
+def _finish(
+    office: Office, of: Address | None, end: Callable[[Connection, Office, Inbound, Work, Rows], Decision]
+) -> list[Decision]:
     now = office.clock()
     with office.database.transaction() as tx:
         addresses = {Address(cast(Channel, channel), user) for channel, user in inbox.due(tx, now)}
+        if of is not None:
+            addresses &= {of}
         if not addresses:
             return []
         work = _load(tx, office, addresses, now)
@@ -65,7 +92,7 @@ def decide_due(office: Office) -> list[Decision]:
         for each in work.values():
             if each.waiting:
                 each.touched = True
-                decisions.append(decide(tx, office, _whole(each), each, rows))
+                decisions.append(end(tx, office, _whole(each), each, rows))
         _write(tx, work.values(), rows, now)
         return decisions
 

@@ -95,6 +95,14 @@ def due(tx: Connection, now: datetime, limit: int = 100) -> list[AddressKey]:
     return [(channel, address) for channel, address in tx.execute(query)]
 
 
+def put_off(tx: Connection, of: AddressKey, until: datetime) -> None:
+    """What a conversation has still to decide waits until then."""
+    channel, address = of
+    its = select(conversations.c.id).where(conversations.c.channel == channel, conversations.c.address == address)
+    undecided = inbox.c.conversation_id.in_(its), inbox.c.decided_at.is_(None)
+    tx.execute(update(inbox).where(*undecided).values(decide_at=until))
+
+
 def next_due(conn: Connection) -> datetime | None:
     """When the next thought's patience ends; None: no message waits."""
     at: datetime | None = conn.scalar(select(func.min(inbox.c.decide_at)).where(inbox.c.decided_at.is_(None)))

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.intake import BATCH, Intake, IntakeStoppedError
 from bot.writer import Writer
-from handlers.inbound import PATIENCE, Decision
+from handlers.inbound import PATIENCE, PUT_OFF, Decision, decide_due
 from storage.database import DatabaseUnavailableError
 from tests.offices import Desk, desk_at, said
 
@@ -187,6 +187,49 @@ async def test_fragments_that_a_dead_process_left_are_decided_at_the_start(desk:
     async with running(desk, told.put_nowait):
         [decision] = await asyncio.wait_for(told.get(), SOON)
         assert "Gratis" in said(decision)
+
+
+def _fragments(desk: Desk, *users: str) -> None:
+    for user in users:
+        desk.say("biaya 29102", user=user, burst=True)
+    desk.clock.now += PATIENCE
+
+
+async def _decided_at_the_start(desk: Desk) -> dict[str, Decision]:
+    told: asyncio.Queue[Sequence[Decision]] = asyncio.Queue()
+    async with running(desk, told.put_nowait):
+        return {decision.inbound.address.user: decision for decision in await asyncio.wait_for(told.get(), SOON)}
+
+
+async def test_a_thought_whose_decision_cannot_be_written_is_given_up_and_the_others_are_decided(desk: Desk) -> None:
+    _fragments(desk, "a", "b", "c")
+    _refuse(desk, "outbox", "NEW.lines LIKE '%Gratis%' AND NEW.conversation_id IN (SELECT id FROM b)")
+    decisions = await _decided_at_the_start(desk)
+    assert {user: decision.failed for user, decision in decisions.items()} == {"a": False, "b": True, "c": False}
+    assert "Maaf, ada gangguan" in said(decisions["b"])
+    assert "Gratis" in said(decisions["c"])
+    assert [bool(row["failed"]) for row in desk.rows("inbox")] == [False, True, False]
+    assert [row["reason"] for row in desk.rows("officer_requests")] == ["failed"]
+
+
+async def test_a_thought_that_cannot_even_be_given_up_holds_up_nobody(desk: Desk) -> None:
+    _fragments(desk, "a", "b", "c")
+    _refuse(desk, "outbox", "NEW.conversation_id IN (SELECT id FROM b)")
+    decisions = await _decided_at_the_start(desk)
+    assert decisions.keys() == {"a", "c"}
+    _execute(desk, "DROP TRIGGER refused")
+    assert decide_due(desk.office) == [], "it is left alone for a while"
+    desk.clock.now += PUT_OFF
+    assert (await _decided_at_the_start(desk)).keys() == {"b"}
+
+
+def _refuse(desk: Desk, table: str, when: str) -> None:
+    """From now on this table takes no such row. `b` is the conversation with that citizen."""
+    _execute(desk, "CREATE VIEW b AS SELECT id FROM conversations WHERE address = 'b'")
+    _execute(
+        desk,
+        f"CREATE TRIGGER refused BEFORE INSERT ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    )
 
 
 async def test_who_gave_up_waiting_loses_nothing(desk: Desk) -> None:
