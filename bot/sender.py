@@ -12,6 +12,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
@@ -23,7 +24,7 @@ from handlers.messages import Address
 from handlers.office import Office
 from handlers.parcels import Found, Later, Outcome, Parcel, Sent, Status, Uncertain
 from handlers.sending import Doubt
-from storage.database import DatabaseUnavailableError
+from storage.database import DatabaseUnavailableError, is_away
 
 AT_ONCE = 64  # messages of one channel on their way
 ROUND = 0.05  # seconds from one round to the next when there is much to do: each is a commit, for which all wait
@@ -141,10 +142,9 @@ class Sender:
         if not (results or reports or chosen):
             return
         statuses = [status for status, _ in reports]
+        recipients = [conversation for conversation, _ in chosen]
         try:
-            made = await self._writer.run(
-                sending.exchange, self._office, results, statuses, [conversation for conversation, _ in chosen]
-            )
+            made = await self._writer.run(_exchange, self._office, results, statuses, recipients)
         except Exception as error:
             log.exception("outbox not written", results=len(results), error=type(error).__name__)
             self._postpone(results, reports, chosen, error)
@@ -288,3 +288,52 @@ class Sender:
             self.wake(await self._writer.run(sending.settle, self._office, found))
         except Exception as error:
             log.exception("doubts not settled", error=type(error).__name__)
+
+
+def _exchange(
+    office: Office, results: Sequence[tuple[Parcel, Outcome]], statuses: Sequence[Status], recipients: Sequence[int]
+) -> sending.Exchange:
+    """A round in one transaction. If the database refuses it, one for each part: what is refused costs only itself."""
+    try:
+        return sending.exchange(office, results, statuses, recipients)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("round failed", results=len(results), error=type(error).__name__)
+    made = sending.Exchange()
+    for parcel, outcome in results:
+        if not _done(partial(_add, made, office, results=[(parcel, outcome)]), outbox_id=parcel.id):
+            _done(partial(sending.unrecorded, office, parcel), outbox_id=parcel.id)
+    for status in statuses:
+        _done(partial(_add, made, office, statuses=[status]), outbox_id=status.outbox_id)
+    for index, recipient in enumerate(recipients):
+        try:
+            if not _done(partial(_add, made, office, recipients=[recipient]), conversation_id=recipient):
+                _done(partial(sending.put_off, office, recipient), conversation_id=recipient)
+        except DatabaseUnavailableError:
+            made.more |= set(recipients[index:])  # those before have their parcels, which must go out
+            break
+    return made
+
+
+def _add(
+    made: sending.Exchange,
+    office: Office,
+    *,
+    results: Sequence[tuple[Parcel, Outcome]] = (),
+    statuses: Sequence[Status] = (),
+    recipients: Sequence[int] = (),
+) -> None:
+    made.add(sending.exchange(office, results, statuses, recipients))
+
+
+def _done(work: Callable[[], None], **ids: int | None) -> bool:
+    """Whether it could be done. A database that is away raises."""
+    try:
+        work()
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.exception("part of a round failed", error=type(error).__name__, **ids)
+        return False
+    return True

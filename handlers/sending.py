@@ -43,6 +43,8 @@ LEASE_OF_FILE = timedelta(minutes=10)  # than 16 MB may take on a slow line
 GIVE_UP = timedelta(hours=24)  # after so long a message helps nobody, and a person should know
 BEFORE_LOOKING: dict[str, timedelta] = {"whatsapp": timedelta(seconds=5), "telegram": timedelta(seconds=60)}
 """How long a message that was cut off rests: until Twilio lists it; until a repetition would surprise nobody."""
+PUT_OFF = timedelta(minutes=5)  # what the database refuses is tried again after that
+_UNRECORDED = "unrecorded"  # the error of what was sent, or not, and could not be written down
 _LONGEST = 300.0  # seconds between two tries
 _CRASHED = "crashed"  # the error of what a dead process was sending
 _AT_ONCE = 100  # doubtful rows a sweep looks at
@@ -60,6 +62,12 @@ class Exchange:
     unmatched: list[Status] = field(default_factory=list)  # reports on what we do not know yet
     changed: dict[int, Address] = field(default_factory=dict)  # conversations whose thread looks different now
 
+    def add(self, other: Exchange) -> None:
+        self.parcels += other.parcels
+        self.more |= other.more
+        self.unmatched += other.unmatched
+        self.changed |= other.changed
+
 
 def exchange(
     office: Office,
@@ -74,6 +82,21 @@ def exchange(
         _report(tx, office, statuses, made)
         _lease(tx, office, recipients, made)
     return made
+
+
+def unrecorded(office: Office, parcel: Parcel) -> None:
+    """The database refuses what became of a parcel: a person finds out whether it arrived."""
+    with office.database.transaction() as tx:
+        for row in outbox.by_ids(tx, [parcel.id]):
+            if row.state == "sending":
+                outbox.change(tx, row.id, state="unknown", error=_UNRECORDED)
+                _ask_officer(tx, office, replace(row, error=_UNRECORDED))
+
+
+def put_off(office: Office, recipient: int) -> None:
+    """The database refuses that a recipient's next row is leased: it is tried again later."""
+    with office.database.transaction() as tx:
+        outbox.put_off(tx, recipient, office.clock() + PUT_OFF)
 
 
 # ---------------------------------------------------------------- what became of it

@@ -98,6 +98,12 @@ def change(tx: Connection, id_: int, **changes: Any) -> None:
     tx.execute(update(outbox).where(outbox.c.id == id_).values({"lease_until": None, **changes}))
 
 
+def put_off(tx: Connection, conversation_id: int, until: datetime) -> None:
+    """What a conversation has still to be sent waits until then."""
+    rows = outbox.c.conversation_id == conversation_id, outbox.c.state == "queued"
+    tx.execute(update(outbox).where(*rows).values(due_at=until))
+
+
 def release_held(tx: Connection, conversation_id: int, at: datetime) -> int:
     """What was held for a citizen may go; returns how many rows."""
     rows = outbox.c.conversation_id == conversation_id

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.channels.channel import Pace
 from bot.sender import Sender
 from bot.writer import Writer
+from handlers import sending
 from handlers.messages import Address
 from handlers.parcels import Later, Refused, Sent, Status, Uncertain, Untold
 from tests.bot.fake_channel import FakeChannel
@@ -254,6 +255,66 @@ async def test_while_the_database_is_away_what_was_sent_is_remembered(desk: Desk
         await asyncio.wait_for(sender.report([Status("SM2", "sent")]), SOON)
     assert states(desk) == ["sent"]
     assert len(channel.sent) == 1
+
+
+async def test_a_result_that_the_database_refuses_costs_only_itself(
+    desk: Desk, logs: list[MutableMapping[str, object]]
+) -> None:
+    for user in ("a", "b", "c"):
+        ask(desk, "biaya 29102", user=user)
+    refuse(desk, "UPDATE OF provider_id ON outbox WHEN NEW.provider_id = 'SM2'")
+    channel = FakeChannel(holding=asyncio.Event())
+    channel.answers[2] = [Sent("SM1"), Sent("SM2"), Sent("SM3")]
+    seen = Seen()
+    async with running(desk, channel, seen) as sender:
+        await channel.has_sent(3)
+        assert channel.holding
+        channel.holding.set()
+        await seen.until(lambda: "sending" not in states(desk))
+        sender.wake([(ask(desk, "lama 29102", user="b"), "whatsapp")])
+        await channel.has_sent(4)
+    [lost] = [row["id"] for row in desk.rows("outbox") if row["state"] == "unknown"]
+    assert states(desk).count("sent") == 3
+    [task] = desk.rows("tasks")
+    assert (task["kind"], task["reason"], task["outbox_id"]) == ("unconfirmed", "unrecorded", lost)
+    assert [log["outbox_id"] for log in logs if log["event"] == "part of a round failed"] == [lost]
+
+
+async def test_a_report_that_the_database_refuses_costs_only_itself(desk: Desk) -> None:
+    channel = FakeChannel()
+    channel.answers[2] = [Sent("SM1"), Sent("SM2")]
+    for user in ("a", "b"):
+        ask(desk, "biaya 29102", user=user)
+    seen = Seen()
+    async with running(desk, channel, seen) as sender:
+        await seen.until(lambda: states(desk) == ["sent", "sent"])
+        refuse(desk, "UPDATE OF state ON outbox WHEN NEW.state = 'read'")
+        await asyncio.wait_for(sender.report([Status("SM1", "read"), Status("SM2", "delivered")]), SOON)
+    assert sorted(map(str, states(desk))) == ["delivered", "sent"]
+
+
+async def test_a_recipient_that_cannot_be_leased_holds_up_nobody(desk: Desk) -> None:
+    channel = FakeChannel()
+    ask(desk, "biaya 29102", user="a")
+    refuse(
+        desk, "UPDATE OF state ON outbox WHEN OLD.conversation_id IN (SELECT id FROM conversations WHERE address = 'a')"
+    )
+    async with running(desk, channel) as sender:
+        sender.wake([(ask(desk, "biaya 29102", user=user), "whatsapp") for user in ("b", "c")])
+        await channel.has_sent(2)
+    assert states(desk) == ["queued", "sent", "sent"]
+    with desk.office.database.transaction() as tx:
+        tx.exec_driver_sql("DROP TRIGGER refused")
+    desk.clock.now += sending.PUT_OFF
+    async with running(desk, channel):
+        await channel.has_sent(3)
+    assert states(desk) == ["sent", "sent", "sent"]
+
+
+def refuse(desk: Desk, when: str) -> None:
+    """From now on the database takes no such change."""
+    with desk.office.database.transaction() as tx:
+        tx.exec_driver_sql(f"CREATE TRIGGER refused BEFORE {when} BEGIN SELECT RAISE(ABORT, 'refused'); END")
 
 
 def rename(desk: Desk, old: str, new: str) -> None:
