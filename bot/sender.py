@@ -285,7 +285,7 @@ class Sender:
 
         try:
             found = await asyncio.gather(*(look_up(doubt) for doubt in doubts))
-            self.wake(await self._writer.run(sending.settle, self._office, found))
+            self.wake(await self._writer.run(_settle, self._office, found))
         except Exception as error:
             log.exception("doubts not settled", error=type(error).__name__)
 
@@ -314,6 +314,22 @@ def _exchange(
             made.more |= set(recipients[index:])  # those before have their parcels, which must go out
             break
     return made
+
+
+def _settle(office: Office, found: Sequence[tuple[Doubt, Found]]) -> list[tuple[int, messages.Channel]]:
+    """What the providers know of doubtful parcels, likewise."""
+    recipients: list[tuple[int, messages.Channel]] = []
+
+    def settle(some: Sequence[tuple[Doubt, Found]]) -> None:
+        recipients.extend(sending.settle(office, some))
+
+    if _done(partial(settle, found)):
+        return recipients
+    for doubt, answer in found:
+        parcel = doubt.parcel
+        if not _done(partial(settle, [(doubt, answer)]), outbox_id=parcel.id):
+            _done(partial(sending.unrecorded, office, parcel), outbox_id=parcel.id)
+    return recipients
 
 
 def _add(

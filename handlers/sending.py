@@ -88,7 +88,7 @@ def unrecorded(office: Office, parcel: Parcel) -> None:
     """The database refuses what became of a parcel: a person finds out whether it arrived."""
     with office.database.transaction() as tx:
         for row in outbox.by_ids(tx, [parcel.id]):
-            if row.state == "sending":
+            if row.state in ("sending", "unknown") and row.due_at < _NEVER:
                 outbox.change(tx, row.id, state="unknown", error=_UNRECORDED)
                 _ask_officer(tx, office, replace(row, error=_UNRECORDED))
 

@@ -280,6 +280,20 @@ async def test_a_result_that_the_database_refuses_costs_only_itself(
     assert [log["outbox_id"] for log in logs if log["event"] == "part of a round failed"] == [lost]
 
 
+async def test_a_doubt_that_the_database_refuses_to_settle_holds_up_no_other(desk: Desk) -> None:
+    channel = FakeChannel()
+    channel.answers[2] = [Uncertain("timeout"), Uncertain("timeout")]
+    a, _ = (ask(desk, "biaya 29102", user=user) for user in ("a", "b"))
+    refuse(desk, f"UPDATE OF state ON outbox WHEN NEW.state = 'queued' AND NEW.conversation_id = {a}")
+    seen = Seen()
+    async with running(desk, channel, seen):
+        await seen.until(lambda: states(desk) == ["unknown", "unknown"])
+        desk.clock.now += timedelta(seconds=5)
+        await channel.has_sent(3)
+    assert states(desk) == ["unknown", "sent"]
+    assert [(task["kind"], task["conversation_id"]) for task in desk.rows("tasks")] == [("unconfirmed", a)]
+
+
 async def test_a_report_that_the_database_refuses_costs_only_itself(desk: Desk) -> None:
     channel = FakeChannel()
     channel.answers[2] = [Sent("SM1"), Sent("SM2")]
