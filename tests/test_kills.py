@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+
+from storage.conversations import conversations
 from storage.database import Database
 from storage.inbox import inbox
 from storage.outbox import outbox
@@ -122,10 +126,13 @@ async def test_killed_at_random_moments_everything_acknowledged_is_answered(tmp_
         asked = await asyncio.gather(*writing)
         await everything_sent(tmp_path)
         assert await program.stop() < 3
-        heard = [[m.body for m in twilio.sent.of(f"+62812000000{n:02d}")] for n in range(CITIZENS)]
-        heard += [[m.text for m in telegram.sent.of(100 + n)] for n in range(CITIZENS)]
-        for marks, answers in zip(asked, heard, strict=True):
-            check_answers(marks, answers)
+        for n in range(CITIZENS):
+            user = f"+62812000000{n:02d}"
+            heard = [Answer.of(m.sid, m.body) for m in twilio.sent.of(user)]
+            check_answers(asked[n], outbox_of(tmp_path, "whatsapp", user), heard)
+            user = str(100 + n)
+            heard = [Answer.of(f"{user}:{m.message_id}", m.text) for m in telegram.sent.of(100 + n)]
+            check_answers(asked[CITIZENS + n], outbox_of(tmp_path, "telegram", user), heard)
         check_database(tmp_path, sum(map(len, asked)))
         assert "Traceback" not in (tmp_path / "log.txt").read_text()
 
@@ -152,19 +159,51 @@ def said(message: object) -> str:
     return str(getattr(message, "text", None) or getattr(message, "body", ""))
 
 
-def check_answers(marks: Sequence[str], answers: Sequence[str]) -> None:
-    """Each answer is there, in order, and once; what comes a second time says so, later ones do not wait for it."""
-    heard = [next(mark for mark in MARKS if mark in answer) for answer in answers]
-    repeated = [answer.startswith("(kirim ulang)") for answer in answers]
-    expected = iter(marks)
-    seen: set[str] = set()
-    for mark, again in zip(heard, repeated, strict=True):
-        if not (again and mark in seen):
-            assert mark == next(expected, None), answers
-        seen.add(mark)
-    assert next(expected, None) is None, answers
-    numbers = {number for answer in answers for number in re.findall(r"ADU-\d{4}-\d{5}-[\dX]", answer)}
-    assert len(numbers) == 1, answers
+@dataclass(frozen=True)
+class Answer:
+    """As a citizen got it, or as the outbox has it."""
+
+    id: str  # the provider's
+    mark: str
+    repeated: bool
+
+    @classmethod
+    def of(cls, id_: str, text: str, *, repeated: bool | None = None) -> Answer:
+        mark = next(mark for mark in MARKS if mark in text)
+        return cls(id_, mark, text.startswith("(kirim ulang)") if repeated is None else repeated)
+
+
+def check_answers(marks: Sequence[str], written: Sequence[Answer], heard: Sequence[Answer]) -> None:
+    """Each message has one answer, and it arrived: in order, or later as a repetition that says so.
+
+    What arrived and was not written down is the first try of such a repetition, or one that was itself cut off.
+    """
+    assert [answer.mark for answer in written] == list(marks)
+    arrived = {answer.id: answer for answer in heard}
+    assert len(arrived) == len(heard)
+    assert [arrived.get(answer.id) for answer in written] == written
+    firsts = [answer for answer in heard if not answer.repeated]
+    kept = [answer for answer in written if not answer.repeated]
+    assert [answer for answer in firsts if answer in kept] == kept
+    cut_off = Counter(answer.mark for answer in firsts if answer not in kept)
+    assert cut_off <= Counter(answer.mark for answer in written if answer.repeated)
+
+
+def outbox_of(folder: Path, channel: str, user: str) -> list[Answer]:
+    query = (
+        select(outbox.c.provider_id, outbox.c.lines, outbox.c.repeated)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(conversations.c.channel == channel, conversations.c.address == user)
+        .order_by(outbox.c.position)
+    )
+    database = Database.open(str(folder / "data" / "pasti.db"))
+    with database.reader() as conn:
+        found = [
+            Answer.of(id_, "\n".join(text for _, text in lines), repeated=repeated)
+            for id_, lines, repeated in conn.execute(query)
+        ]
+    database.close()
+    return found
 
 
 async def everything_sent(folder: Path) -> None:
