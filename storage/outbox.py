@@ -133,20 +133,17 @@ def due_recipients(conn: Connection, channel: str, now: datetime, limit: int) ->
         text("before.state IN ('queued', 'sending')"),
     )
     query = (
-        select(outbox.c.conversation_id, conversations.c.channel)
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now, ~held_up)
-        .where(conversations.c.channel == channel)
+        select(outbox.c.conversation_id)
+        .where(_UNSETTLED, outbox.c.state == "queued", outbox.c.due_at <= now, ~held_up, _its_channel == channel)
         .order_by(outbox.c.due_at)
         .limit(limit)
     )
-    return [(conversation_id, of) for conversation_id, of in conn.execute(query)]
+    return [(conversation_id, channel) for conversation_id in conn.scalars(query)]
 
 
 def doubtful(conn: Connection, channel: str, now: datetime, limit: int) -> list[Waiting]:
     """What of a channel may or may not have been sent, and is due to be looked at."""
-    query = _WAITING.where(_UNSETTLED, outbox.c.state == "unknown", outbox.c.due_at <= now)
-    query = query.where(conversations.c.channel == channel)
+    query = _WAITING.where(_UNSETTLED, outbox.c.state == "unknown", outbox.c.due_at <= now, _its_channel == channel)
     query = query.order_by(outbox.c.due_at).limit(limit)
     return [Waiting(*row) for row in conn.execute(query)]
 
@@ -183,6 +180,11 @@ def file_of(conn: Connection, conversation_id: int, id_: int) -> Mapping[str, An
 _UNSETTLED = text("outbox.state IN ('queued', 'sending', 'unknown')")
 _SENDABLE = text("outbox.state IN ('queued', 'sending')")
 _HELD = text("outbox.state = 'held'")
+# A subquery and no join: by a join SQLite begins with all conversations of the channel, and reads the whole outbox.
+_RECIPIENT = conversations.alias("recipient")
+_its_channel = (
+    select(_RECIPIENT.c.channel).where(_RECIPIENT.c.id == outbox.c.conversation_id).correlate(outbox).scalar_subquery()
+)
 _OF_OUTBOX = [name for name in Waiting.__slots__ if name in outbox.c]
 _OF_CONVERSATION = [name for name in Waiting.__slots__ if name not in outbox.c]
 _ADD = insert(outbox)
