@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -121,6 +122,7 @@ class Bench:
         copy = self._folder / "data"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(data, copy)
+        os.sync()  # or the first checkpoint would have to write the whole copy
         return copy
 
     def _best(self, measure: Any) -> dict[str, Any]:
