@@ -30,6 +30,7 @@ CROWD = 4  # messages in a batch from which on they are all that is worked on
 GATHER = 0.003  # seconds in which the next crowd comes together, so that it shares a commit
 QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
 PROBE = 0.5  # seconds between looks whether the database is back
+GARBAGE = (20_000, 10, 50)  # seldom: a message leaves next to none, and Python's own pace took a tenth of the time
 _SOONEST = 0.05  # seconds between looks for thoughts whose patience has ended
 
 log = structlog.get_logger()
@@ -117,6 +118,7 @@ class Intake:
             log.exception("knowledge not read", error=type(error).__name__)  # each message tries again
         gc.collect()
         gc.freeze()  # the knowledge stays: to walk it again and again for garbage took a tenth of a second each time
+        gc.set_threshold(*GARBAGE)
         self.ready = True
 
     def _read_knowledge(self) -> None:
