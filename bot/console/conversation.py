@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
 from bot import media_files
+from bot.channels.carriage import can_carry
 from bot.console.console import Console, Route, form_text
 from bot.console.guard import actor
 from bot.console.upload import read_reply
 from handlers import handover, quotes
 from handlers.access import NotFoundError, access_conversation
 from handlers.handover import HeldBy
-from handlers.messages import Line
+from handlers.messages import Channel, Line
 from storage import media, outbox
 
 LONGEST = 4_000  # characters of a reply or a note
@@ -72,6 +73,10 @@ class Conversation:
             lines += [Line("")] * bool(lines) + quote
         if not lines and reply.file is None:
             return self._back(request, "Balasannya masih kosong.", 422)
+        if reply.file is not None:
+            channel = await asyncio.to_thread(self._channel_of, request)
+            if reason := can_carry(channel, reply.file, public_url=self._console.public_url):
+                return self._back(request, reason, 422)
         return await self._act(request, handover.reply, lines, file=reply.file, key=reply.key)
 
     async def read(self, request: web.Request) -> web.StreamResponse:
@@ -91,6 +96,11 @@ class Conversation:
         """A file that an officer sent."""
         file = await asyncio.to_thread(self._sent, request)
         return media_files.sent_response(file, self._console.data_dir)
+
+    def _channel_of(self, request: web.Request) -> Channel:
+        with self._office.database.reader() as conn:
+            row = access_conversation(conn, actor(request), _id(request), "conversations.answer")
+        return cast(Channel, row.channel)
 
     def _quoted(self, places: Sequence[tuple[str, int]]) -> list[list[Line]]:
         """The passages that the page named, word for word, each with its source; what is no longer in force is not."""
