@@ -18,11 +18,14 @@ Range = tuple[time, time]
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 LONGEST_WAIT = 60  # days that are looked through for the next opening
 _OTHER_NAMES = {"jum'at": "jumat", "jum’at": "jumat", "ahad": "minggu"}
-_DASH = r"\s*(?:-|–|—|s/d|s\.d\.|sampai|hingga)\s*"
+_DASH = r"\s*(?:-|–|—|s/d|s\.d\.|sampai(?:\s+dengan)?|hingga)\s*"
 _DAY = r"(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad)"
 _DAYS = re.compile(rf"(?P<first>{_DAY})(?:{_DASH}(?P<last>{_DAY}))?", re.IGNORECASE)
 _RANGE = re.compile(rf"(?P<h1>\d{{1,2}})[.:](?P<m1>\d{{2}}){_DASH}(?P<h2>\d{{1,2}})[.:](?P<m2>\d{{2}})", re.IGNORECASE)
-_AROUND = re.compile(r"(?:pukul|jam|wib|dan|,|;|:|\.|\s)+", re.IGNORECASE)
+_AROUND = re.compile(r"(?:hari|pukul|jam|wib|dan|[,;:.()]|\s)+", re.IGNORECASE)
+_NEXT_DAYS = re.compile(rf"(?<=\d|p|r)\s*(?:wib)?[\s,;.)]+(?:dan\s+)?(?:hari\s+)?(?={_DAY})", re.IGNORECASE)
+"""Between two statements of one line: behind an hour, `tutup` or `libur` other days are named."""
+_BREAK = re.compile(r"\b(?:istirahat|ishoma|kecuali)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +79,51 @@ def parse_hours(text: str) -> Parsed:
     days: dict[int, tuple[Range, ...]] = {}
     unread = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        named = tuple(_weekdays(line))
-        ranges = tuple(sorted(_ranges(line)))
-        rest = _AROUND.sub("", _RANGE.sub("", _DAYS.sub("", line)))
-        closed = rest.lower() in ("tutup", "libur")
-        if not named or not (ranges or closed) or (rest and not closed) or _overlap(ranges):
+        stated = [_stated(part) for part in _statements(line)]
+        if all(stated):
+            for each in stated:
+                days |= each
+        else:
             unread.append(line)
-            continue
-        days |= dict.fromkeys(named, ranges)
     return Parsed(Hours(MappingProxyType(days)) if any(days.values()) else None, tuple(unread))
 
 
 def hours_of(text: str | None) -> Hours:
-    """The hours of a text, or the usual ones where it states none."""
-    return (parse_hours(text).hours if text else None) or DEFAULT
+    """The hours of a text; the usual ones where it states none, and for days in lines that are not understood."""
+    parsed = parse_hours(text) if text else Parsed(None)
+    if parsed.hours is None:
+        return DEFAULT
+    doubtful = {day for line in parsed.unread for day in _weekdays(line)} - parsed.hours.days.keys()
+    if not doubtful:
+        return parsed.hours
+    return Hours({**{day: DEFAULT.days.get(day, ()) for day in doubtful}, **parsed.hours.days})
+
+
+def _statements(line: str) -> list[str]:
+    """`Senin 08.00–16.00, Jumat 08.00–11.30` as two."""
+    return _NEXT_DAYS.split(line)
+
+
+def _stated(part: str) -> dict[int, tuple[Range, ...]]:
+    """The weekdays of one statement with their ranges; empty when it is not understood."""
+    open_part, *breaks = _BREAK.split(part)
+    if len(breaks) > 1:
+        return {}
+    ranges, pauses = tuple(sorted(_ranges(open_part))), tuple(sorted(_ranges(" ".join(breaks))))
+    rest = "".join(_AROUND.sub("", _RANGE.sub("", _DAYS.sub("", each))) for each in (open_part, *breaks)).lower()
+    closed = rest in ("tutup", "libur") and not breaks
+    if closed == bool(ranges) or (rest and not closed) or bool(breaks) != bool(pauses):
+        return {}
+    if _overlap(ranges) or _overlap(pauses) or any(_DAYS.search(each) for each in breaks):
+        return {}
+    return dict.fromkeys(_weekdays(open_part), _without(ranges, pauses))
+
+
+def _without(ranges: tuple[Range, ...], pauses: tuple[Range, ...]) -> tuple[Range, ...]:
+    for start, end in pauses:
+        pieces = ((first, min(last, start), max(first, end), last) for first, last in ranges)
+        ranges = tuple((first, last) for piece in pieces for first, last in (piece[:2], piece[2:]) if first < last)
+    return ranges
 
 
 def _weekdays(line: str) -> Iterator[int]:

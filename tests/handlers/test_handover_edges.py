@@ -14,7 +14,7 @@ from handlers.access import Actor
 from handlers.handover import Done, HeldBy, Refused
 from handlers.inbound import READ_HELD, receive
 from handlers.messages import Attachment, Channel, Line
-from handlers.parcels import Uncertain, Untold
+from handlers.parcels import Sent, Uncertain, Untold
 from storage import officers
 from storage.models import Officer
 from tests.offices import Desk, desk_at, said
@@ -43,7 +43,7 @@ def exchange(desk: Desk, id_: int) -> None:
     """All that may go out now goes out, and arrives."""
     made = sending.exchange(desk.office, recipients=[id_])
     while made.parcels or made.more:
-        results = [(parcel, sending.Sent(f"SM{parcel.id}")) for parcel in made.parcels]
+        results = [(parcel, Sent(f"SM{parcel.id}")) for parcel in made.parcels]
         made = sending.exchange(desk.office, results, recipients=[id_])
 
 
