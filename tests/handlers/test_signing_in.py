@@ -1,0 +1,321 @@
+"""Signing in: what opens the door, what slows a guesser down, and codes of an app that are good once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from handlers import accounts, attempts, second_factor, signing_in
+from handlers.access import Actor, NotAllowedError
+from handlers.account_problems import AccountError
+from handlers.accounts import SignedIn, session_of
+from handlers.signing_in import NeedsCode, NewSession, Throttled, TooLate, Wrong
+from storage import officers, sessions
+from storage.sealed import Sealer
+from tests.offices import Desk, desk_at
+from tests.storage.fresh import NOW
+
+PASSWORD = "pagi hari di waduk"
+NETWORK = "192.0.2.1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """With an officer `budi`, whose password is PASSWORD."""
+    with desk_at(tmp_path, "empty") as desk:
+        accounts.add_officer(desk.office, username="budi", name="Budi", role="officer", password=PASSWORD)
+        yield desk
+
+
+def attempt(desk: Desk, username: str = "budi", password: str = PASSWORD, network: str = NETWORK) -> object:
+    return signing_in.sign_in(desk.office, username, password, network, "Firefox di Linux")
+
+
+def enter(desk: Desk, username: str = "budi") -> NewSession:
+    new = attempt(desk, username)
+    assert isinstance(new, NewSession)
+    return new
+
+
+def who(desk: Desk, token: str) -> SignedIn | None:
+    with desk.office.database.reader() as conn:
+        return session_of(conn, desk.office, token)
+
+
+def wait_for(desk: Desk, username: str = "budi", network: str = NETWORK) -> int:
+    """Begin an attempt without comparing a password. Returns how long it has to wait."""
+    return attempts.begin(desk.office, username, network)
+
+
+# ------------------------------------------------------------ sessions
+
+
+def test_the_right_password_opens_a_session_that_the_database_cannot_give_away(desk: Desk, tmp_path: Path) -> None:
+    new = enter(desk)
+    assert len(new.token) == 43  # 256 bits
+    assert who(desk, new.token) == new.signed_in
+    assert (new.signed_in.actor.name, new.signed_in.actor.role) == ("Budi", "officer")
+    assert not any(new.token.encode() in path.read_bytes() for path in tmp_path.glob("pasti.db*"))
+    assert who(desk, new.signed_in.token_hash) is None
+    assert enter(desk).token != new.token
+
+
+def test_a_user_name_may_be_typed_as_phones_type_it(desk: Desk) -> None:
+    assert isinstance(attempt(desk, " Budi "), NewSession)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 4000, "\udcff", "\x00", "' OR 1=1 --"])
+def test_no_other_token_is_one(desk: Desk, token: str) -> None:
+    assert who(desk, token) is None
+
+
+def test_a_session_ends_after_a_quiet_while_and_after_a_week(desk: Desk) -> None:
+    quiet, busy = enter(desk), enter(desk)
+    desk.clock.now += timedelta(hours=12) - timedelta(seconds=1)
+    assert who(desk, quiet.token)
+    accounts.seen(desk.office, busy.signed_in.token_hash)
+    desk.clock.now += timedelta(seconds=1)
+    assert who(desk, quiet.token) is None
+    while who(desk, busy.token):
+        accounts.seen(desk.office, busy.signed_in.token_hash)
+        desk.clock.now += timedelta(hours=1)
+    assert desk.clock.now - NOW == timedelta(days=7)
+    enter(desk)
+    with desk.office.database.reader() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM sessions")) == 1  # what has ended is forgotten
+
+
+def test_sessions_end_one_by_one_or_all_others(desk: Desk) -> None:
+    here, phone, tablet = enter(desk), enter(desk), enter(desk)
+    accounts.add_officer(desk.office, username="euis", name="Euis", role="officer", password=PASSWORD)
+    euis = enter(desk, "euis")
+    accounts.end_session(desk.office, here.signed_in, euis.signed_in.token_hash)
+    assert who(desk, euis.token)  # somebody else's
+    accounts.end_session(desk.office, here.signed_in, phone.signed_in.token_hash)
+    assert [bool(who(desk, each.token)) for each in (here, phone, tablet)] == [True, False, True]
+    accounts.end_other_sessions(desk.office, here.signed_in)
+    assert [bool(who(desk, each.token)) for each in (here, tablet, euis)] == [True, False, True]
+    signing_in.sign_out(desk.office, here.signed_in)
+    assert who(desk, here.token) is None
+
+
+# ------------------------------------------------------------ what is wrong
+
+
+def test_it_is_never_said_what_was_wrong(desk: Desk) -> None:
+    office = desk.office
+    accounts.add_officer(office, username="bupati", name="Bupati", role="outside_superior")
+    accounts.add_officer(office, username="euis", name="Euis", role="officer", password=PASSWORD)
+    with office.database.reader() as conn:
+        euis = officers.by_username(conn, "euis")
+        assert euis
+        facts = accounts.facts_of(conn, euis)
+    accounts.update_officer(office, euis.id, accounts.Facts(facts.name, facts.role, active=False))
+    for username, password in (
+        ("budi", "bukan ini"),
+        ("budi", ""),
+        ("budi", "x" * 100_000),
+        ("siapa", PASSWORD),
+        ("euis", PASSWORD),
+        ("bupati", ""),
+        ("", ""),
+        ("%_*", PASSWORD),
+    ):
+        assert attempt(desk, username, password) == Wrong()
+
+
+@pytest.mark.parametrize("username", ["budi", "nobody.at.all"])
+def test_each_further_wrong_one_waits_longer(desk: Desk, username: str) -> None:
+    assert [wait_for(desk, username) for _ in range(6)] == [0, 0, 0, 0, 0, 5]
+    waits = []
+    for _ in range(8):
+        waits.append(wait_for(desk, username))
+        desk.clock.now += timedelta(seconds=waits[-1])
+        assert wait_for(desk, username) == 0
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+    desk.clock.now += timedelta(hours=1, seconds=1)
+    assert [wait_for(desk, username) for _ in range(6)] == [0, 0, 0, 0, 0, 5]
+
+
+def test_a_network_that_tries_many_names_waits_too(desk: Desk) -> None:
+    assert [wait_for(desk, f"nama{n}") for n in range(31)] == [0] * 30 + [5]
+    assert attempt(desk) == Throttled(5)
+    assert wait_for(desk, network="198.51.100.7") == 0
+
+
+def test_who_is_made_to_wait_is_not_even_looked_at(desk: Desk) -> None:
+    for _ in range(5):
+        wait_for(desk)
+    assert attempt(desk) == Throttled(5)
+    desk.clock.now += timedelta(seconds=5)
+    assert isinstance(attempt(desk), NewSession)
+    assert [wait_for(desk) for _ in range(6)] == [0, 0, 0, 0, 0, 5]  # it began anew
+
+
+def test_many_at_once_get_no_further_than_one_after_another(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: attempt(desk, password=f"tebakan {n}"), range(8)))
+    assert [found.count(Wrong()), found.count(Throttled(5))] == [5, 3]
+
+
+def test_what_is_counted_names_nobody(desk: Desk) -> None:
+    wait_for(desk, "asep.sunandar")
+    with desk.office.database.reader() as conn:
+        keys = list(conn.scalars(text("SELECT key FROM sign_in_failures")))
+    assert len(keys) == 2
+    assert all(len(key) == 64 for key in keys)
+
+
+# ------------------------------------------------------------ codes
+
+
+def switched_on(desk: Desk) -> tuple[SignedIn, pyotp.TOTP]:
+    """The officer with a second factor; its first code is used up."""
+    new = enter(desk)
+    drafted = second_factor.draft(desk.office, new.signed_in)
+    app = pyotp.TOTP(drafted.secret)
+    second_factor.switch_on(desk.office, new.signed_in, drafted.sealed, app.at(desk.clock.now))
+    desk.clock.now += timedelta(seconds=30)
+    return new.signed_in, app
+
+
+def ticket(desk: Desk) -> str:
+    found = attempt(desk)
+    assert isinstance(found, NeedsCode)
+    return found.ticket
+
+
+def give(desk: Desk, of: str, code: str, network: str = NETWORK) -> object:
+    return signing_in.enter_code(desk.office, of, code, network, "")
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(desk: Desk) -> None:
+    _, app = switched_on(desk)
+    new = give(desk, ticket(desk), app.at(desk.clock.now))
+    assert isinstance(new, NewSession)
+    assert who(desk, new.token)
+    with desk.office.database.reader() as conn:
+        officer = officers.by_username(conn, "budi")
+    assert officer
+    assert app.secret not in str(officer.totp_sealed)
+
+
+def test_a_code_is_good_once(desk: Desk) -> None:
+    _, app = switched_on(desk)
+    code = app.at(desk.clock.now)
+    assert isinstance(give(desk, ticket(desk), code), NewSession)
+    assert give(desk, ticket(desk), code) == Wrong()
+    assert give(desk, ticket(desk), app.at(desk.clock.now, counter_offset=-1)) == Wrong()  # nor one from before it
+    assert isinstance(give(desk, ticket(desk), app.at(desk.clock.now, counter_offset=1)), NewSession)
+
+
+def test_two_at_once_with_one_code_are_one(desk: Desk) -> None:
+    _, app = switched_on(desk)
+    tickets, code = [ticket(desk), ticket(desk)], app.at(desk.clock.now)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda of: give(desk, of, code), tickets))
+    assert sum(isinstance(each, NewSession) for each in found) == 1
+
+
+@given(seconds=st.integers(0, 10_000_000), off=st.integers(-3, 3))
+def test_a_clock_may_be_half_a_minute_wrong(seconds: int, off: int) -> None:
+    keys, app, now = (
+        Sealer("a secret for tests"),
+        pyotp.TOTP("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+        NOW + timedelta(seconds=seconds),
+    )
+    code = app.at(now, counter_offset=off)
+    near = {app.at(now, counter_offset=each) for each in (-1, 0, 1)}
+    used = second_factor.use_code(keys, keys.seal("totp", f"{app.secret} 0"), f"{code[:3]} {code[3:]}", now)
+    assert (used is not None) == (code in near)
+
+
+def test_wrong_codes_wait_longer_too_and_a_right_password_does_not_help(desk: Desk) -> None:
+    switched_on(desk)
+    first = ticket(desk)
+    assert [give(desk, first, "000000") for _ in range(4)] == [Wrong()] * 4
+    second = ticket(desk)
+    assert give(desk, second, "000000") == Wrong()
+    assert give(desk, second, "000000") == Throttled(5)
+    assert attempt(desk) == Throttled(5)
+
+
+def test_a_ticket_is_good_for_five_minutes_and_for_one_password(desk: Desk) -> None:
+    signed_in, app = switched_on(desk)
+    late, other = ticket(desk), ticket(desk)
+    desk.clock.now += timedelta(minutes=5, seconds=1)
+    assert give(desk, late, app.at(desk.clock.now)) == TooLate()
+    other = ticket(desk)
+    accounts.reset_password(desk.office, signed_in.actor.id)
+    assert give(desk, other, app.at(desk.clock.now)) == TooLate()
+    for forged in ("", "x", other[:-4], desk.office.keys.seal("phone", "1 2 3")):
+        assert give(desk, forged, "000000") == TooLate()
+
+
+def test_a_second_factor_is_on_only_after_a_right_code_of_the_same_draft(desk: Desk) -> None:
+    new = enter(desk)
+    drafted = second_factor.draft(desk.office, new.signed_in)
+    assert f"secret={drafted.secret}" in drafted.address
+    assert second_factor.draft(desk.office, new.signed_in, drafted.sealed).secret == drafted.secret
+    app = pyotp.TOTP(drafted.secret)
+    accounts.add_officer(desk.office, username="euis", name="Euis", role="officer", password=PASSWORD)
+    found = []
+    for signed_in, sealed, code, later in (
+        (new.signed_in, drafted.sealed, "12345", 0),
+        (enter(desk, "euis").signed_in, drafted.sealed, app.at(desk.clock.now), 0),
+        (new.signed_in, "x", app.at(desk.clock.now), 0),
+        (new.signed_in, drafted.sealed, app.at(desk.clock.now), 16),
+    ):
+        desk.clock.now += timedelta(minutes=later)
+        with pytest.raises(AccountError) as error:
+            second_factor.switch_on(desk.office, signed_in, sealed, code)
+        found.append(error.value.problem)
+    assert found == ["code_wrong", "code_late", "code_late", "code_late"]
+    assert isinstance(attempt(desk), NewSession)
+
+
+def test_it_is_switched_off_with_the_password_or_by_an_admin(desk: Desk) -> None:
+    signed_in, _ = switched_on(desk)
+    with pytest.raises(AccountError) as error:
+        second_factor.switch_off(desk.office, signed_in, "bukan ini")
+    assert error.value.problem == "password_wrong"
+    second_factor.switch_off(desk.office, signed_in, PASSWORD)
+    assert isinstance(attempt(desk), NewSession)
+    switched_on(desk)
+    with pytest.raises(NotAllowedError):
+        second_factor.switch_off_for(desk.office, signed_in.actor.id, by=Actor(9, "Asep", "head"))
+    second_factor.switch_off_for(desk.office, signed_in.actor.id, by=Actor(signed_in.actor.id, "Rina", "admin"))
+    assert isinstance(attempt(desk), NewSession)
+    switched_on(desk)
+    given = accounts.reset_password(desk.office, signed_in.actor.id, without_second_factor=True)
+    assert isinstance(attempt(desk, password=given), NewSession)
+    kinds = [row["kind"] for row in desk.rows("office_events", "id, kind")]
+    assert kinds == [
+        "officer_added",
+        *("second_factor_on", "second_factor_off") * 2,
+        *("second_factor_on", "password_reset", "second_factor_off"),
+    ]
+
+
+def test_what_another_key_has_sealed_opens_nothing(desk: Desk) -> None:
+    _, app = switched_on(desk)
+    desk.office.keys = Sealer("another secret")
+    assert give(desk, ticket(desk), app.at(desk.clock.now)) == Wrong()
+
+
+def test_failures_are_kept_by_the_thousand_and_forgotten(desk: Desk) -> None:
+    for n in range(20):
+        wait_for(desk, f"nama{n}", f"192.0.2.{n}")
+    desk.clock.now += accounts.LONGEST
+    wait_for(desk)
+    with desk.office.database.reader() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM sign_in_failures")) == 2
+        assert len(sessions.failures_of(conn, [attempts.name_key(desk.office, "budi")])) == 1
