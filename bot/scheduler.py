@@ -21,10 +21,14 @@ EVERY = 15.0  # seconds
 class Scheduler:
     """Looks every few seconds. A round that fails is logged, and the next one tries again."""
 
-    def __init__(self, office: Office, writer: Writer, changed: Callable[[Sequence[int]], None]) -> None:
+    def __init__(
+        self, office: Office, writer: Writer, changed: Callable[[Sequence[int]], None], *, every: float = EVERY
+    ) -> None:
+        """changed: called with the conversations in which something was done."""
         self._office = office
         self._writer = writer
         self._changed = changed
+        self._every = every
 
     async def run(self) -> None:
         while True:
@@ -32,7 +36,9 @@ class Scheduler:
                 await self.once()
             except DatabaseUnavailableError as error:
                 log.warning("the clock's work waits for the database", error=where(error))
-            await asyncio.sleep(EVERY)
+            except Exception as error:
+                log.exception("the clock's work failed", error=type(error).__name__)  # ended, it would stand still
+            await asyncio.sleep(self._every)
 
     async def once(self) -> None:
         """All that is due now, batch by batch."""

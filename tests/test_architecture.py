@@ -127,6 +127,7 @@ RULES = [
         (
             "bot/intake.py",
             "bot/reception.py",
+            "bot/scheduler.py",
             "bot/sender.py",
             "handlers/turns.py",
         ),  # one bad message costs only itself
