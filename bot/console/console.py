@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.console.feed import Feed
 from bot.writer import Writer
+from handlers.access import NotFoundError
 from handlers.office import Office
 from handlers.permissions import Action
 
@@ -48,6 +49,14 @@ class Route:
     def changes(self) -> bool:
         """It changes something, so it has to come from our own page, with that session's token."""
         return self.method != "GET"
+
+
+def id_in(request: web.Request, name: str = "id") -> int:
+    """An id in the address. Raises NotFoundError for a number that no id can be."""
+    number = int(request.match_info[name])
+    if number >= 2**63:
+        raise NotFoundError(name)
+    return number
 
 
 def form_text(fields: Any, name: str, longest: int = 200) -> str:

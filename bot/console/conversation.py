@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot import media_files
 from bot.channels.carriage import can_carry
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route, form_text, id_in
 from bot.console.guard import actor
 from bot.console.upload import read_reply
 from handlers import handover, quotes
@@ -35,7 +35,7 @@ class Conversation:
     async def take(self, request: web.Request) -> web.StreamResponse:
         fields = await request.post()
         expected = form_text(fields, "pemegang", 20)
-        id_, who = _id(request), actor(request)
+        id_, who = id_in(request), actor(request)
         taken = await self._do(handover.take_over, who, id_, expected=int(expected) if expected.isdigit() else None)
         if isinstance(taken, HeldBy):
             return self._back(request, f"Percakapan ini sudah diambil alih {taken.name}.", 409)
@@ -83,8 +83,8 @@ class Conversation:
         """How far the officer has read. Nobody else is told."""
         fields = await request.post()
         position = form_text(fields, "posisi", 10)
-        if position.isdigit():
-            await self._do(handover.mark_read, actor(request), _id(request), int(position))
+        at = int(position) if position.isdigit() else 0
+        await self._do(handover.mark_read, actor(request), id_in(request), at)
         return web.Response(status=204)
 
     async def received_file(self, request: web.Request) -> web.StreamResponse:
@@ -99,7 +99,7 @@ class Conversation:
 
     def _channel_of(self, request: web.Request) -> Channel:
         with self._office.database.reader() as conn:
-            row = access_conversation(conn, actor(request), _id(request), "conversations.answer")
+            row = access_conversation(conn, actor(request), id_in(request), "conversations.answer")
         return cast(Channel, row.channel)
 
     def _quoted(self, places: Sequence[tuple[str, int]]) -> list[list[Line]]:
@@ -111,22 +111,22 @@ class Conversation:
 
     def _received(self, request: web.Request) -> media.MediaRow:
         with self._office.database.reader() as conn:
-            row = access_conversation(conn, actor(request), _id(request), "conversations.read")
-            kept = media.by_id(conn, int(request.match_info["file"]))
+            row = access_conversation(conn, actor(request), id_in(request), "conversations.read")
+            kept = media.by_id(conn, id_in(request, "file"))
         if kept is None or kept.conversation_id != row.id:
             raise NotFoundError("file")
         return kept
 
     def _sent(self, request: web.Request) -> Mapping[str, Any]:
         with self._office.database.reader() as conn:
-            row = access_conversation(conn, actor(request), _id(request), "conversations.read")
-            file = outbox.file_of(conn, row.id, int(request.match_info["file"]))
+            row = access_conversation(conn, actor(request), id_in(request), "conversations.read")
+            file = outbox.file_of(conn, row.id, id_in(request, "file"))
         if file is None:
             raise NotFoundError("file")
         return file
 
     async def _act(self, request: web.Request, event: Callable[..., Any], *facts: Any, **more: Any) -> web.Response:
-        refused = await self._do(event, actor(request), _id(request), *facts, **more)
+        refused = await self._do(event, actor(request), id_in(request), *facts, **more)
         sentence = getattr(refused, "sentence", "")
         return self._back(request, sentence, 409) if sentence else self._done(request)
 
@@ -135,17 +135,13 @@ class Conversation:
         return await self._console.writer.run(event, self._office, who, id_, *facts, **more)
 
     def _done(self, request: web.Request) -> web.Response:
-        self._console.changed([_id(request)])
+        self._console.changed([id_in(request)])
         return self._back(request, "", 200)
 
     def _back(self, request: web.Request, sentence: str, status: int) -> web.Response:
         if request.headers.get("X-Requested-With") == "pasti":
             return web.Response(text=sentence, status=status)
-        raise web.HTTPSeeOther(f"/petugas/kotak-masuk/{_id(request)}")
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])
+        raise web.HTTPSeeOther(f"/petugas/kotak-masuk/{id_in(request)}")
 
 
 def _day(text: str) -> date | None:

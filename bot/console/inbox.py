@@ -12,7 +12,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.console import inbox_page
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route, form_text, id_in
 from bot.console.guard import actor
 from bot.console.pages import render
 from handlers.access import Actor, access_conversation
@@ -63,7 +63,7 @@ class Inbox:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The list, and the conversation of the address beside it."""
-        opened = int(request.match_info["id"]) if "id" in request.match_info else None
+        opened = id_in(request) if "id" in request.match_info else None
         query, who = _query(request, {}), actor(request)
         values = await asyncio.to_thread(self._values, who, query, opened)
         return render(request, "inbox.html", **values)
@@ -79,7 +79,7 @@ class Inbox:
     async def conversation(self, request: web.Request) -> web.StreamResponse:
         """One conversation: thread and the citizen beside it."""
         who, before = actor(request), request.query.get("sebelum", "")
-        opened = int(request.match_info["id"])
+        opened = id_in(request)
         values = await asyncio.to_thread(self._thread_values, who, opened, int(before) if before.isdigit() else None)
         return render(request, "inbox_thread.html", **values)
 

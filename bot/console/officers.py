@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route, form_text, id_in
 from bot.console.guard import actor, see_other
 from bot.console.pages import render
 from handlers import accounts, second_factor
@@ -103,15 +103,15 @@ class Officers:
         return see_other(f"{_address(request)}?tersimpan=1")
 
     async def reset(self, request: web.Request) -> web.StreamResponse:
-        password = await asyncio.to_thread(accounts.reset_password, self._office, _id(request), by=actor(request))
+        password = await asyncio.to_thread(accounts.reset_password, self._office, id_in(request), by=actor(request))
         return await self._page(request, password=password)
 
     async def without_second_factor(self, request: web.Request) -> web.StreamResponse:
-        await self._console.writer.run(second_factor.switch_off_for, self._office, _id(request), by=actor(request))
+        await self._console.writer.run(second_factor.switch_off_for, self._office, id_in(request), by=actor(request))
         return see_other(f"{_address(request)}?tersimpan=1")
 
     async def _keep(self, request: web.Request, facts: Facts) -> None:
-        await self._console.writer.run(accounts.update_officer, self._office, _id(request), facts, by=actor(request))
+        await self._console.writer.run(accounts.update_officer, self._office, id_in(request), facts, by=actor(request))
 
     def _known(self, request: web.Request) -> Facts:
         with self._office.database.reader() as conn:
@@ -181,16 +181,12 @@ def routes(console: Console) -> list[Route]:
     ]
 
 
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])
-
-
 def _address(request: web.Request) -> str:
-    return f"{LIST}/{_id(request)}"
+    return f"{LIST}/{id_in(request)}"
 
 
 def _officer(conn: Connection, request: web.Request) -> Officer:
-    officer = officers.by_id(conn, _id(request))
+    officer = officers.by_id(conn, id_in(request))
     if officer is None:
         raise NotFoundError
     return officer

@@ -12,16 +12,15 @@ from sqlalchemy import Connection, insert, update
 from storage import cases, conversations, inbox, outbox
 from storage.conversations import ConversationRow
 from storage.database import Database
+from storage.handover import handover_events, read_marks
 from storage.inbox import InboxRow
 from storage.inbox_view import (
     Listed,
     Reader,
     Wanted,
     counts,
-    handover_events,
     listed,
     newest_ids,
-    read_marks,
     visible_ids,
 )
 from storage.models import Case, Officer, table

@@ -24,6 +24,7 @@ export class Picker {
   #items = [];
   #at = 0;
   #asked = 0;
+  #isClosed = false;
 
   constructor(form, { label, find, take, closed }) {
     this.#form = form;
@@ -64,7 +65,8 @@ export class Picker {
   }
 
   close(back = true) {
-    if (!this.#box.isConnected) return;
+    if (this.#isClosed) return;
+    this.#isClosed = true; // taking the box away takes the focus out of it, which closes it
     this.#box.remove();
     this.closed(back);
   }
