@@ -33,7 +33,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def add(desk: Desk, username: str = "budi", role: str = "officer", **more: str) -> Officer:
+def add(desk: Desk, username: str = "budi", role: str = "officer", **more: Any) -> Officer:
     """An officer without a password to compare, which is what takes time."""
     password = more.pop("password", None)
     accounts.add_officer(desk.office, username=username, name=username, role=role, password=password, **more)
