@@ -105,7 +105,7 @@ def routes(console: Console) -> list[Route]:
 
 def _local(path: str) -> str:
     """Where to after signing in: a page of the console, and nowhere else."""
-    if not re.fullmatch(r"/petugas(?:[/?](?!masuk|keluar)[\x21-\x5b\x5d-\x7e]*)?", path):
+    if not re.fullmatch(r"/petugas(?:[/?](?!masuk|keluar)[\x21-\x5b\x5d-\x7e]*)?", path) or ".." in path:
         return HOME
     return path
 
