@@ -42,6 +42,7 @@ class Topic:
     help: str
     example: str
     also: tuple[int, ...]  # components of a standard that may state the same
+    items: str  # a word that their items on it have; empty: whichever are asked for
 
 
 class AskedTopic(NamedTuple):
@@ -55,7 +56,9 @@ def topics() -> Mapping[str, Topic]:
     """All topics, in the order in which officers see them."""
     source: Mapping[str, Mapping[str, Any]] = load("profile")
     return {
-        key: Topic(key, group["label"], group["help"], group["example"], tuple(group.get("also", ())))
+        key: Topic(
+            key, group["label"], group["help"], group["example"], tuple(group.get("also", ())), group.get("items", "")
+        )
         for key, group in source.items()
         if key != _ELSEWHERE
     }

@@ -120,11 +120,26 @@ def _rest(reading: Reading, told: Sequence[str], state: State, knowledge: Knowle
     same = {number for key in told for number in topics()[key].also}
     clear = reading.unstated not in _UNSTATED_TOPICS
     apart = _asked_apart(reading)
-    asks = tuple(asked for asked in reading.asks if asked in apart or (clear and asked.component in same))
+    asks = tuple(
+        asked if asked in apart else _narrowed(asked, told, state, knowledge)
+        for asked in reading.asks
+        if asked in apart or (clear and asked.component in same)
+    )
     if not asks:
         return None
     answered = inquiry.inquire(replace(reading, asks=asks, unstated=None, topics=()), state, knowledge)
     return answered if answered.components or any(asked in apart for asked in asks) else None
+
+
+def _narrowed(asked: Asked, told: Sequence[str], state: State, knowledge: KnowledgeBase) -> Asked:
+    """Of a whole component only the items on what the office has told: it has answered already."""
+    view = knowledge.catalogue.by_identity.get(state.standard or "") or knowledge.agreed.get(asked.component)
+    words = [topics()[key].items for key in told if topics()[key].items]
+    if asked.items or view is None or not words:
+        return asked
+    places = knowledge.catalogue.items(view).places_of(asked.component)
+    meant = [p for p in places if not p.item.items and any(word in p.item.text.lower() for word in words)]
+    return asked._replace(items=tuple(meant))
 
 
 def _asked_apart(reading: Reading) -> tuple[Asked, ...]:

@@ -54,7 +54,7 @@ def test_a_word_that_gives_a_meaning_away_alone_is_its_owner() -> None:
 
 @pytest.mark.parametrize("name", ["components", "intents", "unstated", "profile"])
 def test_the_shipped_files_hold_only_what_is_understood(name: str) -> None:
-    known = {*STRENGTH, "whole", "symbols", "unless", "label", "help", "example", "also"}
+    known = {*STRENGTH, "whole", "symbols", "unless", "label", "help", "example", "also", "items"}
     for meaning, groups in load(name).items():
         if name == "components" and not meaning.isdigit():
             continue
