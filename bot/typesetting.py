@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,7 @@ def clock(at: datetime) -> str:
     return at.astimezone(OFFICE_TIME).strftime("%H.%M")
 
 
+@lru_cache(maxsize=256)  # the library reads and rewrites the drawing each time
 def icon(name: str, size: int = 20) -> str:
     """One of Lucide's icons as inline SVG, for the eye alone: what it means stands beside it in words."""
     return lucide(name, size=size, aria_hidden="true", focusable="false")

@@ -15,7 +15,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (  # no sandbox for root, no graphics card, and not a word to the network
+QUIET = (  # no sandbox for root, no graphics card, and not a word to the network
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -39,6 +39,6 @@ async def browser() -> AsyncIterator[Browser]:
     if program is None:
         pytest.fail("No Chromium: install the package `chromium`, or name one in the environment's CHROMIUM.")
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        running = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield running
         await running.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import phonenumbers
 
@@ -77,6 +78,7 @@ def name_of(channel: str, address: str, name: str | None) -> str:
     return f"{_REPLACES_NAME} {address[:4]}" if channel == "web" else f"Telegram {address}"
 
 
+@lru_cache(maxsize=4096)
 def phone(number: str) -> str:
     """`0812-1000-2000` for `+6281210002000`, foreign ones internationally."""
     try:

@@ -1,7 +1,8 @@
 """`make bench`: how fast PASTI decides, takes in and sends, and how much memory it takes.
 
 One run on one machine: look at the ratios, and compare runs of one machine only. `--quick` measures a little of
-everything, to see that it works; `--decisions` only what happens without the server, `--served` only that.
+everything, to see that it works. `--decisions` is only what happens without the server, `--served` what happens with
+it, `--console` what officers see.
 """
 
 from __future__ import annotations
@@ -13,20 +14,25 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from handlers.shipped import shipped_standards
-from tests.benchmarks import decisions
+from tests.benchmarks import console, decisions
 from tests.benchmarks.corpus import MANY, invented
 from tests.benchmarks.processes import Load
 from tests.benchmarks.served import Bench, Plan, prepared, tell
 
 PLAN = Plan(seconds=3.0, rounds=2, stored=(0, 100_000, 1_000_000))
+PARTS = ("decisions", "console", "served")
 QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
 
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    if "--served" not in sys.argv:
+    only = [part for part in PARTS if f"--{part}" in sys.argv] or PARTS
+    if "decisions" in only:
         decisions.measure(quick=quick)
-    if "--decisions" not in sys.argv:
+    if "console" in only:
+        with TemporaryDirectory(prefix="pasti-bench-") as name:
+            console.measure(Path(name), console.Size(rounds=10) if quick else console.Size())
+    if "served" in only:
         served(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
 
 
