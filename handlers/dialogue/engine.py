@@ -245,7 +245,7 @@ def _awaited_number(moment: Moment, state: State) -> Decided | None:
         return None
     if not tracking.application_number(reading.text) or (reading.codes and reading.asks):
         return None
-    return (*tracking.track(reading.text, state, moment.knowledge, moment.cases, moment.today), ())
+    return (*tracking.track(reading.text, state, moment.knowledge, moment.cases, moment.queue), ())
 
 
 def _about_office(moment: Moment, state: State) -> Decided | None:
@@ -302,7 +302,7 @@ def _by_intent(moment: Moment, state: State) -> Decided:
         case "out_of_scope":
             return say(state, texts.out_of_scope(), (texts.MENU,))
         case "status":
-            return (*tracking.track(reading.text, state, knowledge, moment.cases, moment.today), ())
+            return (*tracking.track(reading.text, state, knowledge, moment.cases, moment.queue), ())
         case "complaint" | "suggestion":
             return (*complaint.begin(moment, state, suggestion=intent == "suggestion"), ())
         case "inquiry":

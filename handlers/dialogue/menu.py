@@ -40,7 +40,7 @@ def chosen(payload: str, moment: Moment, state: State) -> Decided:
         case "keep":
             return say(state, status_texts.kept(value), (texts.MENU,))
         case "status":
-            return (*tracking.track("status laporan", state, knowledge, cases, moment.today), ())
+            return (*tracking.track("status laporan", state, knowledge, cases, moment.queue), ())
         case "complain" | "confirm" | "change" | "edit":
             return _with_form(verb, value, moment, state)
         case "case" | "withdraw" | "drop" | "add" if (case := tracking.own_case(value, cases)) is not None:

@@ -50,14 +50,21 @@ def call(
     state: State, knowledge: KnowledgeBase, queue: Queue, reason: str, details: str = ""
 ) -> tuple[State, tuple[Effect, ...]]:
     """Puts the citizen into the queue and says how that stands; outside office hours, what other ways there are."""
+    said = Say(standing(state, knowledge, queue), (texts.MENU,))
+    called = (CallOfficer(reason, details),) if queue.waiting_since is None else ()
+    return state.settled(), (said, *called)
+
+
+def standing(state: State, knowledge: KnowledgeBase, queue: Queue, *, other_ways: bool = False) -> tuple[Line, ...]:
+    """How it stands with somebody who wants a person now. other_ways: name them in office hours, too."""
     if queue.waiting_since is not None:
-        return state.settled(), (Say(handover_texts.still_in_queue(queue.waiting_since), (texts.MENU,)),)
-    lines: tuple[Line, ...] = handover_texts.in_queue()
-    if not queue.hours.is_open(queue.now, queue.calendar):
+        return handover_texts.still_in_queue(queue.waiting_since)
+    lines = handover_texts.in_queue()
+    is_open = queue.hours.is_open(queue.now, queue.calendar)
+    if not is_open:
         lines = handover_texts.in_queue_until_opening(queue.hours.next_opening(queue.now, queue.calendar))
-        if contacts := contact_lines(state, knowledge):
-            lines = (*lines, *handover_texts.other_ways(), *contacts)
-    return state.settled(), (Say(lines, (texts.MENU,)), CallOfficer(reason, details))
+    contacts = contact_lines(state, knowledge) if other_ways or not is_open else ()
+    return (*lines, *handover_texts.other_ways(), *contacts) if contacts else lines
 
 
 def leave_queue(state: State) -> tuple[State, tuple[Effect, ...]]:

@@ -245,12 +245,12 @@ def read_as(written: str, code: str) -> Lines:
 def application_status() -> Lines:
     return plain(
         "Maaf, saya tidak bisa melihat sampai mana permohonan izin diproses.",
-        "Tulis nomor permohonan atau NIB-nya, saya catatkan untuk petugas. Atau tulis petugas untuk kontaknya.",
+        "Tulis nomor permohonan atau NIB-nya, saya catatkan untuk petugas. Atau tulis petugas untuk bicara langsung.",
     )
 
 
 def application_noted(number: str) -> Lines:
-    return plain(f"Nomor {number} sudah saya catat untuk petugas. Untuk kepastian hari ini, hubungi langsung:")
+    return plain(f"Nomor {number} sudah saya catat untuk petugas.", "")
 
 
 def thumbs_down() -> Lines:

@@ -15,6 +15,7 @@ from handlers.case_rules import can_move, can_reopen
 from handlers.dialogue import case_texts, officer, status_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CallOfficer, Effect, MoveCase, Say, WrongCode
+from handlers.dialogue.officer import Queue
 from handlers.dialogue.state import Choice, State
 from handlers.messages import Attachment, Button, Inbound
 from knowledge.base import KnowledgeBase
@@ -51,16 +52,16 @@ def application_number(text: str) -> str | None:
     return found.strip(" .-/") if found else None
 
 
-def track(text: str, state: State, knowledge: KnowledgeBase, cases: CaseContext, today: date) -> Outcome:
+def track(text: str, state: State, knowledge: KnowledgeBase, cases: CaseContext, queue: Queue) -> Outcome:
     """`status`: the citizen's own cases; for an application, the honest answer."""
     number = application_number(text)
     about_application = number is not None or not _ABOUT_CASES.search(text)
     if cases.own and not (
         about_application and re.search(r"\b(?:izin|ijin|nib|sertifikat|permohonan|berkas)\b", text, re.IGNORECASE)
     ):
-        return _show_own(state, cases, today)
+        return _show_own(state, cases, jakarta_day(queue.now))
     if number is not None:
-        lines = (*texts.application_noted(number), *officer.contact_lines(state, knowledge))
+        lines = (*texts.application_noted(number), *officer.standing(state, knowledge, queue, other_ways=True))
         return state.settled(standard=state.standard), (
             Say(lines, (texts.MENU,)),
             CallOfficer("application_status", number),
