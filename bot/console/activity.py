@@ -12,7 +12,9 @@ from aiohttp import web
 
 from bot.console.console import Console, Route
 from bot.console.pages import render
+from handlers import holidays
 from handlers.permissions import ROLE_NAMES
+from knowledge.profile import topics
 from storage import office_events, officers
 from storage.models import OfficeEvent
 
@@ -47,7 +49,9 @@ _FIELDS: Mapping[str, str] = {
     "day": "Tanggal",
     "kind": "Jenis",
     "source": "Sumber",
+    "note": "Catatan",
 }
+_NAMES: Mapping[str, Mapping[str, str]] = {"role": ROLE_NAMES, "kind": holidays.KINDS}  # of values
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,16 @@ def _line(event: OfficeEvent, names: Mapping[int, str]) -> Line:
         if before.get(field) or after.get(field)
     )
     who = names.get(event.officer_id, "") if event.officer_id else "Baris perintah"
-    return Line(event.at, who, KINDS.get(event.kind, event.kind.replace("_", " ")), event.subject, changes)
+    return Line(event.at, who, KINDS.get(event.kind, event.kind.replace("_", " ")), _subject(event), changes)
+
+
+def _subject(event: OfficeEvent) -> str:
+    topic = topics().get(event.subject) if event.kind == "profile_changed" else None
+    return topic.label if topic else event.subject
 
 
 def _words(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     text = "" if value is None else str(value)
-    return ROLE_NAMES.get(text, text) if field == "role" else text
+    return _NAMES.get(field, {}).get(text, text)
