@@ -122,7 +122,8 @@ async function send(form, asNote, on) {
     await on.sent(id);
   } catch (error) {
     if (error.status === 0 && !asNote) unsure.set(id, { text, key });
-    if (!asNote && kept && !extras.has(id)) extras.set(id, kept);
+    const begun = extrasOf(id);
+    if (!asNote && kept && !begun.quotes.length && !begun.file) extras.set(id, kept);
     putBack(id, text, asNote, error.message);
   } finally {
     pending?.remove();
