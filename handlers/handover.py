@@ -22,7 +22,7 @@ from handlers.messages import Channel, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile
 from handlers.parts import LIMITS, cut, with_file
-from handlers.permissions import may
+from handlers.permissions import ROLES, may, may_in
 from knowledge.calendar import JAKARTA
 from storage import conversations, handover, officers, outbox
 from storage.conversations import ConversationRow
@@ -185,21 +185,25 @@ def mark_read(office: Office, actor: Actor, conversation_id: int, position: int)
 
 
 def give_back_quiet(office: Office, most: int = BATCH) -> list[int]:
-    """The conversations in which nobody has written for an hour go back to the bot. Returns those of one batch."""
-    now = office.clock()
+    """The conversations in which nobody has written for an hour go back to the bot, and those of officers who left.
+
+    Returns those of one batch.
+    """
+    since = office.clock() - QUIET
+    answering = [role for role in ROLES if may(role, "conversations.answer")]
     with office.database.transaction() as tx:
-        rows = [conversations.by_id(tx, id_) for id_ in handover.quiet(tx, now - QUIET, most)]
-        back = [row for row in rows if row is not None and _is_quiet(row, now)]
+        rows = [conversations.by_id(tx, id_) for id_ in handover.to_give_back(tx, since, answering, most)]
+        back = [row for row in rows if row is not None and row.officer_id is not None]  # asked again under the lock
         for row in back:
-            release(tx, office, row, "quiet", None)
+            holder = officers.by_id(tx, row.officer_id or 0)
+            if holder is None or not holder.active or not may_in(holder.role, "conversations.answer", row.visible_to):
+                release(tx, office, row, "given_back", row.officer_id)
+            elif max(row.officer_active_at or since, row.last_inbound_at or since) <= since:
+                release(tx, office, row, "quiet", None)
+            else:
+                continue
             _save(tx, office, row)
-        return [row.id for row in back]
-
-
-def _is_quiet(row: ConversationRow, now: datetime) -> bool:
-    """Asked again under the lock: another process may have been first."""
-    words = [at for at in (row.officer_active_at, row.last_inbound_at) if at is not None]
-    return row.officer_id is not None and all(at <= now - QUIET for at in words)
+        return [row.id for row in back if row.officer_id is None]
 
 
 def release(tx: Connection, office: Office, row: ConversationRow, kind: str, officer_id: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
 from storage.conversations import conversations
 from storage.models import HandoverEvent, ReadMark, table
 from storage.officer_requests import officer_requests
+from storage.officers import officers
 from storage.statements import upsert, values
 
 handover_events = table(HandoverEvent)
@@ -52,15 +53,19 @@ def mark_read(tx: Connection, officer_id: int, conversation_id: int, position: i
     tx.execute(further)
 
 
-def quiet(conn: Connection, since: datetime, limit: int) -> list[int]:
-    """Conversations in an officer's hands in which nobody has written since then."""
+def to_give_back(conn: Connection, since: datetime, answering: Collection[str], limit: int) -> list[int]:
+    """Conversations in an officer's hands in which nobody has written since then, or whose officer answers no more.
+
+    Args:
+        answering: the roles that answer citizens.
+    """
+    of = conversations.c
+    quiet = and_(of.officer_active_at <= since, or_(of.last_inbound_at.is_(None), of.last_inbound_at <= since))
+    other_work = and_(of.visible_to.is_(None), officers.c.role.not_in(answering))
+    query = select(of.id).join(officers, officers.c.id == of.officer_id)
     # Word for word the condition of the partial index: SQLite uses one only for a query that repeats its condition.
-    query = select(conversations.c.id).where(
-        text("officer_id IS NOT NULL"),
-        conversations.c.officer_active_at <= since,
-        or_(conversations.c.last_inbound_at.is_(None), conversations.c.last_inbound_at <= since),
-    )
-    return list(conn.scalars(query.order_by(conversations.c.officer_active_at).limit(limit)))
+    held = query.where(text("officer_id IS NOT NULL"), or_(quiet, officers.c.active.is_(False), other_work))
+    return list(conn.scalars(held.order_by(of.officer_active_at).limit(limit)))
 
 
 def held_by(conn: Connection, officer_id: int) -> list[int]:
