@@ -60,7 +60,7 @@ async def test_a_talk_with_buttons(telegram: TelegramPeer, tmp_path: Path, mode:
         ("/bantuan", "Menu PASTI"),
         ("/lapor", "Apa yang terjadi?"),
         ("/status", "Belum ada laporan"),
-        ("/petugas", "petugas sudah saya catat"),
+        ("/petugas", "sudah masuk antrean petugas"),
         ("/batal", "Tidak ada yang sedang berjalan"),
         ("/lapor toilet MPP kotor sekali", "Kapan kejadiannya"),
     ],
