@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -36,26 +37,35 @@ class Stream:
         """Ends with the session, and with the program."""
         who, token = signed_in(request).actor, session_token(request)
         response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            headers={
+                "Content-Type": "text/event-stream",
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+                "X-Content-Type-Options": "nosniff",
+            }
         )
         with suppress(ConnectionResetError), self._console.feed.subscribe() as changes:
             await response.prepare(request)
             await response.write(_RECONNECT + _PING)
             told = await asyncio.to_thread(self._newest, who)
+            asked_at = time.monotonic()
             while not changes.ended:
-                if await self._changed(changes):
+                if await self._changed(changes, asked_at + PING_SECONDS):
                     await self._tell(response, who, changes.take(), told)
                     await asyncio.sleep(GATHER_SECONDS)
-                elif await asyncio.to_thread(self._still_signed_in, token):
-                    await response.write(_PING)
-                else:
+                if time.monotonic() < asked_at + PING_SECONDS:
+                    continue
+                asked_at = time.monotonic()
+                if not await asyncio.to_thread(self._still_signed_in, token):
                     await response.write(b"event: signed-out\ndata:\n\n")
                     break
+                await response.write(_PING)
         return response
 
-    async def _changed(self, changes: Changes) -> bool:
+    async def _changed(self, changes: Changes, until: float) -> bool:
+        """Whether something has; False when the session has to be asked for again."""
         try:
-            async with asyncio.timeout(PING_SECONDS):
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
                 await changes.wait()
         except TimeoutError:
             return False
