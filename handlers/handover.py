@@ -24,7 +24,7 @@ from handlers.parcels import OutgoingFile
 from handlers.parts import LIMITS, cut, with_file
 from handlers.permissions import ROLES, may, may_in
 from knowledge.calendar import JAKARTA
-from storage import conversations, handover, officers, outbox
+from storage import conversations, handover, officers, outbox, tasks
 from storage.conversations import ConversationRow
 from storage.handover import HandoverRow
 from storage.outbox import OutboxRow
@@ -173,6 +173,17 @@ def unmute(office: Office, actor: Actor, conversation_id: int) -> Done:
             row.muted_until = None
             _event(tx, office, row, "unmuted", actor.id)
             _save(tx, office, row)
+        return Done()
+
+
+def settle_task(office: Office, actor: Actor, conversation_id: int, task_id: int) -> Done | Refused:
+    """What only a person could settle is settled: the citizen was telephoned, or reached in another way."""
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.answer")
+        if not tasks.settle(tx, row.id, task_id):
+            return Refused("Tugas ini sudah selesai.")
+        _event(tx, office, row, "settled", actor.id)
+        _save(tx, office, row)
         return Done()
 
 

@@ -25,7 +25,7 @@ class HandoverRow:
     position: int  # among the messages of the conversation
     at: datetime
     officer_id: int | None  # None: the citizen, or the clock
-    kind: str  # note, called, left, taken, given_back, quiet, muted, unmuted
+    kind: str  # note, called, left, taken, given_back, quiet, muted, unmuted, settled
     text: str = ""
 
 

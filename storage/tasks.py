@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from storage.models import Task, table
 from storage.statements import columns, values
@@ -28,6 +28,12 @@ class TaskRow:
 def add(tx: Connection, rows: Sequence[TaskRow]) -> None:
     if rows:
         tx.execute(insert(tasks), [values(row) for row in rows])
+
+
+def settle(tx: Connection, conversation_id: int, id_: int) -> bool:
+    """It is done. Returns whether there was such a task, still open, in this conversation."""
+    found = tasks.c.id == id_, tasks.c.conversation_id == conversation_id, tasks.c.state == "open"
+    return tx.execute(update(tasks).where(*found).values(state="done")).rowcount > 0
 
 
 def open_tasks(conn: Connection) -> list[TaskRow]:

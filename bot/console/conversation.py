@@ -79,6 +79,9 @@ class Conversation:
                 return self._back(request, reason, 422)
         return await self._act(request, handover.reply, lines, file=reply.file, key=reply.key)
 
+    async def settle(self, request: web.Request) -> web.StreamResponse:
+        return await self._act(request, handover.settle_task, id_in(request, "task"))
+
     async def read(self, request: web.Request) -> web.StreamResponse:
         """How far the officer has read. Nobody else is told."""
         fields = await request.post()
@@ -162,6 +165,7 @@ def routes(console: Console) -> list[Route]:
         Route("POST", f"{base}/catatan", conversation.note, "conversations.read"),
         Route("POST", f"{base}/bisukan", conversation.mute, "conversations.read"),
         Route("POST", f"{base}/bunyikan", conversation.unmute, "conversations.read"),
+        Route("POST", base + r"/tugas/{task:\d{1,19}}", conversation.settle, "conversations.read"),
         Route("POST", f"{base}/dibaca", conversation.read, "conversations.read"),
         Route("GET", base + r"/berkas/{file:\d{1,19}}", conversation.received_file, "conversations.read"),
         Route("GET", base + r"/kiriman/{file:\d{1,19}}", conversation.sent_file, "conversations.read"),

@@ -51,6 +51,7 @@ EVENTS = {
     "quiet": "Satu jam tanpa pesan: percakapan kembali ke bot",
     "muted": "membisukan warga ini",
     "unmuted": "membunyikan lagi",
+    "settled": "menyelesaikan tugas",
 }
 OF_CITIZEN = {
     "called": "Warga meminta petugas",

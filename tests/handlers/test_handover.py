@@ -18,8 +18,9 @@ from handlers.access import Actor, NotAllowedError, NotFoundError
 from handlers.handover import Done, HeldBy, Refused
 from handlers.messages import Channel, Line
 from handlers.parcels import OutgoingFile
-from storage import officers, profile, versions
+from storage import officers, profile, tasks, versions
 from storage.models import Officer
+from storage.tasks import TaskRow
 from tests.offices import Desk, desk_at, said
 
 RINA = Actor(901, "Rina Lestari", "officer")
@@ -394,3 +395,19 @@ def test_a_mark_of_reading_only_moves_on(desk: Desk) -> None:
 def _confide(desk: Desk, audience: str | None) -> None:
     with desk.office.database.transaction() as tx:
         tx.execute(text("UPDATE conversations SET visible_to = :to"), {"to": audience})
+
+
+# Tasks
+
+
+def test_a_task_is_settled_once_and_by_whoever_may_answer(desk: Desk) -> None:
+    id_ = talk(desk)
+    with desk.office.database.transaction() as tx:
+        tasks.add(tx, [TaskRow(77, "telephone", id_, None, "no template", desk.clock.now)])
+    with pytest.raises(NotAllowedError):
+        handover.settle_task(desk.office, INSPECTOR, id_, 77)
+    assert isinstance(handover.settle_task(desk.office, RINA, id_, 78), Refused)
+    assert handover.settle_task(desk.office, RINA, id_, 77) == Done()
+    assert isinstance(handover.settle_task(desk.office, DEWI, id_, 77), Refused)
+    assert [row["state"] for row in desk.rows("tasks")] == ["done"]
+    assert events(desk) == ["settled"]

@@ -369,6 +369,11 @@ addEventListener("popstate", () => {
   else close({ push: false });
 });
 document.addEventListener("visibilitychange", read);
+setInterval(() => {
+  if (document.visibilityState !== "visible") return;
+  refreshList(); // times go by: how long somebody waits, how long WhatsApp's window is open
+  refreshThread();
+}, 60_000);
 
 listenToKeys({
   j: () => move(1),
