@@ -185,7 +185,7 @@ def _carry_out(tx: Connection, office: Office, thought: Inbound, turn: Turn, wor
 def _turn(thought: Inbound, work: Work, context: Context) -> Turn:
     """Silent while an officer answers; of a citizen who is muted only what belongs to a report."""
     if work.row.officer_id is not None:
-        return Turn(*officer.in_conversation(thought, work.state))
+        return Turn(*officer.in_conversation(thought, work.state, confidential=work.row.visible_to is not None))
     turn = step(thought, work.state, context)
     muted = work.row.muted_until is not None and work.row.muted_until > context.now
     if muted and not officer.belongs_to_report(turn.report.intent, turn.effects, work.state, turn.state):

@@ -163,6 +163,13 @@ def audience_of(form: Form) -> Audience:
     return "head" if _MANAGER.search(form.what) else "manager"
 
 
+def confided(text: str) -> Audience | None:
+    """Whose alone a message is, where it asks for secrecy, tells of a bribe or accuses a person (SPEC 2.4)."""
+    if not (_SECRET.search(text) or _BRIBE.search(text) or _ACCUSED.search(text)):
+        return None
+    return audience_of(Form(what=text))
+
+
 def listen(form: Form, text: str, today: date) -> Form:
     """Fills what a message volunteers: who, how to reach them, when, how confidential, whose matter."""
     found = find_entities(text)
@@ -171,7 +178,7 @@ def listen(form: Form, text: str, today: date) -> Form:
     form = _with_days(form, text, dates)
     return replace(
         form,
-        confidential=form.confidential or bool(_SECRET.search(text) or _BRIBE.search(text) or _ACCUSED.search(text)),
+        confidential=form.confidential or confided(text) is not None,
         elsewhere=form.elsewhere or bool(_ELSEWHERE.search(text)),
     )
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from handlers.dialogue.form import Audience
 from handlers.dialogue.texts import Lines, plain
 from knowledge.calendar import JAKARTA
 from knowledge.dates import say_date
 
+_WHO: Mapping[Audience, str] = {
+    "manager": "Pejabat Pengelola Pengaduan",
+    "head": "Kepala DPMPTSP",
+    "inspectorate": "Inspektorat",
+}
 TAKE_FIRST = "Ambil alih dahulu percakapannya, lalu balas."
 
 
@@ -57,3 +64,11 @@ def left_queue() -> Lines:
 
 def other_ways() -> Lines:
     return plain("Kalau mendesak, Bapak/Ibu juga dapat menghubungi:")
+
+
+def confided(audience: Audience) -> Lines:
+    """What was told to an officer is no longer theirs to read."""
+    return plain(
+        f"Demi kerahasiaan, percakapan ini sekarang hanya dapat dibuka {_WHO[audience]}; petugas yang tadi tidak lagi.",
+        "Percakapan ini sudah masuk antreannya. Untuk mencatatnya sebagai pengaduan, tulis lapor.",
+    )

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from handlers import handover, sending
-from handlers.access import Actor
+from handlers.access import Actor, NotFoundError
 from handlers.handover import Done, HeldBy, Refused
 from handlers.inbound import READ_HELD, receive
 from handlers.messages import Attachment, Channel, Line
@@ -23,6 +23,7 @@ from tests.offices import Desk, desk_at, said
 RINA = Actor(901, "Rina Lestari", "officer")
 DEWI = Actor(902, "Dewi Anggraeni", "officer")
 MANAGER = Actor(903, "Ibu Manajer", "complaint_manager")
+INSPECTOR = Actor(905, "Pak Inspektur", "inspector")
 HELLO = [Line("Halo, Pak.")]
 A_DAY = timedelta(hours=24)
 
@@ -31,7 +32,7 @@ A_DAY = timedelta(hours=24)
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with desk_at(tmp_path) as desk:
         with desk.office.database.transaction() as tx:
-            for actor in (RINA, DEWI, MANAGER):
+            for actor in (RINA, DEWI, MANAGER, INSPECTOR):
                 officers.add(tx, Officer(id=actor.id, name=actor.name, username=f"o{actor.id}", role=actor.role))
         yield desk
 
@@ -285,3 +286,28 @@ def test_the_quiet_ones_are_found_by_their_index(desk: Desk) -> None:
         plan = str(conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", facts).all())
     assert "ix_conversations_taken" in plan
     assert "SCAN officers" not in plan
+
+
+@pytest.mark.parametrize(
+    ("words", "audience"),
+    [
+        ("tolong dirahasiakan ya bu", "manager"),
+        ("sebenarnya saya disuruh kasih amplop", "manager"),
+        ("ini soal kepala dinas, saya diperas", "inspectorate"),
+    ],
+)
+def test_what_is_confided_to_an_officer_is_at_once_for_its_audience_alone(
+    desk: Desk, words: str, audience: str
+) -> None:
+    id_ = desk.say("halo").conversation
+    handover.take_over(desk.office, RINA, id_)
+    answer = desk.say(words)
+    row = desk.rows("conversations")[0]
+    assert (row["visible_to"], row["officer_id"]) == (audience, None)
+    assert row["waiting_for_officer_since"] is not None
+    assert "Demi kerahasiaan" in said(answer)
+    with pytest.raises(NotFoundError):
+        handover.reply(desk.office, RINA, id_, [Line("halo")])
+    reader = MANAGER if audience == "manager" else INSPECTOR
+    assert handover.take_over(desk.office, reader, id_) == Done()
+    assert desk.say("ini juga rahasia, soal amplop").replies == ()  # told to whom it is for
