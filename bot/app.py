@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot import health
 from bot.channels.channel import Channel
-from bot.connections import Connection, connect_telegram, connect_whatsapp
+from bot.connections import Connection, asks_by_template, connect_telegram, connect_whatsapp
 from bot.console.app import add_routes as add_console_routes
 from bot.console.console import Console
 from bot.console.feed import Feed
@@ -93,6 +93,7 @@ class Pasti:
             secure_cookies=self._secure_cookies,
             data_dir=settings.data_dir,
             public_url=settings.public_url,
+            asks_by_template=lambda conn: asks_by_template(conn, settings),
             changed=self._answered,
         )
         self.app = self._make_app(secret)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import aiohttp
+import sqlalchemy
 from aiohttp import web
 
 from bot.channels.channel import Channel
@@ -99,6 +100,14 @@ def _contents(settings: Settings, office: Office) -> dict[str, str]:
     with office.database.reader() as conn:
         pushed = {name: row.sid for name, row in content_templates.every(conn).items()}
     return pushed | {f"pasti_{purpose}": sid for purpose, sid in settings.twilio_templates.items()}
+
+
+def asks_by_template(conn: sqlalchemy.Connection, settings: Settings) -> bool:
+    """Whether an officer's reply that WhatsApp's closed window holds can be asked for: by a template that was set, or
+    one that was pushed and approved.
+    """
+    pushed = content_templates.every(conn).get("pasti_officer_reply")
+    return "officer_reply" in settings.twilio_templates or (pushed is not None and pushed.status == "approved")
 
 
 def connect_telegram(parts: Parts) -> Connection:

@@ -23,7 +23,7 @@ from handlers.office import Office
 from handlers.parcels import OutgoingFile
 from handlers.parts import LIMITS, cut, with_file
 from handlers.permissions import ROLES, may, may_in
-from knowledge.calendar import JAKARTA
+from knowledge.calendar import JAKARTA, jakarta_day
 from storage import conversations, handover, officers, outbox, tasks
 from storage.conversations import ConversationRow
 from storage.handover import HandoverRow
@@ -151,11 +151,12 @@ def call(office: Office, actor: Actor, conversation_id: int) -> Done | Refused:
 
 def mute(office: Office, actor: Actor, conversation_id: int, reason: str, until: date) -> Done | Refused:
     """The bot no longer answers until that day has passed, except what belongs to a report (SPEC 5.5)."""
-    end = datetime.combine(until + timedelta(days=1), time(), JAKARTA)
     if not reason.strip():
         return Refused("Tuliskan alasannya.")
-    if not office.clock() < end <= office.clock() + LONGEST_MUTE + timedelta(days=1):
+    today = jakarta_day(office.clock())
+    if not today <= until <= today + LONGEST_MUTE:
         return Refused(f"Tanggal akhirnya paling lama {LONGEST_MUTE.days} hari dari hari ini.")
+    end = datetime.combine(until + timedelta(days=1), time(), JAKARTA)
     with office.database.transaction() as tx:
         row = access_conversation(tx, actor, conversation_id, "conversations.mute")
         row.muted_until = end

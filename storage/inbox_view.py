@@ -21,6 +21,8 @@ from storage.officers import officers
 from storage.outbox import outbox
 from storage.parties import parties
 
+SHORTEST = 3  # characters from which words of messages are searched: fewer are in all of them
+_STYLES = ("plain", "strong", "quote", "source", "menu")
 Filter = Literal["waiting", "mine", "bot", "all"]
 
 
@@ -133,9 +135,6 @@ def _found(search: str, phone_hash: str | None) -> ColumnElement[bool]:
     digits = "".join(c for c in search if c.isdigit()).removeprefix("0")
     by = [
         conversations.c.name.icontains(search, autoescape=True),
-        conversations.c.id.in_(_ids(inbox, inbox.c.text, search)),
-        conversations.c.id.in_(_ids(outbox, cast(outbox.c.lines, String), search)),
-        conversations.c.id.in_(_ids(handover_events, handover_events.c.text, search)),
         conversations.c.id.in_(
             select(cases.c.conversation_id)
             .join(case_numbers, case_numbers.c.case_id == cases.c.id)
@@ -145,6 +144,11 @@ def _found(search: str, phone_hash: str | None) -> ColumnElement[bool]:
             select(parties.c.conversation_id).where(parties.c.name.icontains(search, autoescape=True))
         ),
     ]
+    if len(search) >= SHORTEST:
+        by.append(conversations.c.id.in_(_ids(inbox, inbox.c.text, search)))
+        by.append(conversations.c.id.in_(_ids(handover_events, handover_events.c.text, search)))
+        if not any(search.lower() in style for style in _STYLES):  # they stand in every row of the outbox
+            by.append(conversations.c.id.in_(_ids(outbox, cast(outbox.c.lines, String), search)))
     if len(digits) >= 5:
         by.append(and_(conversations.c.channel == "whatsapp", conversations.c.address.contains(digits)))
     if phone_hash:

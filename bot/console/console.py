@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.console.feed import Feed
 from bot.writer import Writer
@@ -29,6 +30,8 @@ class Console:
     secure_cookies: bool
     data_dir: Path
     public_url: str | None
+    asks_by_template: Callable[[Connection], bool]
+    """Whether there is a template that asks for an answer once WhatsApp's window has closed."""
     changed: Callable[[Sequence[int]], None]
     """Conversations in which an officer did something: their answers go out, other pages and the citizen's are told."""
 
@@ -53,10 +56,15 @@ class Route:
 
 def id_in(request: web.Request, name: str = "id") -> int:
     """An id in the address. Raises NotFoundError for a number that no id can be."""
-    number = int(request.match_info[name])
-    if number >= 2**63:
+    number = number_in(request.match_info[name])
+    if number is None:
         raise NotFoundError(name)
     return number
+
+
+def number_in(text: str) -> int | None:
+    """A number that a database can hold; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63 else None
 
 
 def form_text(fields: Any, name: str, longest: int = 200) -> str:

@@ -15,16 +15,15 @@ from aiohttp import web
 
 from bot import media_files
 from bot.channels.carriage import can_carry
-from bot.console.console import Console, Route, form_text, id_in
+from bot.console.console import Console, Route, form_text, id_in, number_in
 from bot.console.guard import actor
 from bot.console.upload import read_reply
 from handlers import handover, quotes
 from handlers.access import NotFoundError, access_conversation
+from handlers.dialogue import handover_texts
 from handlers.handover import HeldBy
 from handlers.messages import Channel, Line
 from storage import media, outbox
-
-LONGEST = 4_000  # characters of a reply or a note
 
 
 class Conversation:
@@ -36,7 +35,7 @@ class Conversation:
         fields = await request.post()
         expected = form_text(fields, "pemegang", 20)
         id_, who = id_in(request), actor(request)
-        taken = await self._do(handover.take_over, who, id_, expected=int(expected) if expected.isdigit() else None)
+        taken = await self._do(handover.take_over, who, id_, expected=number_in(expected))
         if isinstance(taken, HeldBy):
             return self._back(request, f"Percakapan ini sudah diambil alih {taken.name}.", 409)
         return self._done(request)
@@ -61,12 +60,14 @@ class Conversation:
     async def note(self, request: web.Request) -> web.StreamResponse:
         """Stays among officers. A file or a quote that was chosen for a reply has no place in it."""
         fields = await request.post()
-        text = form_text(fields, "text", LONGEST)
+        text = form_text(fields, "text", handover.LONGEST + 1)
         if not text:
             return self._back(request, "Catatannya masih kosong.", 422)
         return await self._act(request, handover.note, text)
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
+        if refused := await asyncio.to_thread(self._not_theirs, request):
+            return self._back(request, refused, 409)  # before a file of theirs is kept
         reply = await read_reply(request, self._console.data_dir)
         lines = [Line(line) for line in reply.text.split("\n")] if reply.text else []
         for quote in await asyncio.to_thread(self._quoted, reply.quotes):
@@ -86,8 +87,7 @@ class Conversation:
         """How far the officer has read. Nobody else is told."""
         fields = await request.post()
         position = form_text(fields, "posisi", 10)
-        at = int(position) if position.isdigit() else 0
-        await self._do(handover.mark_read, actor(request), id_in(request), at)
+        await self._do(handover.mark_read, actor(request), id_in(request), number_in(position) or 0)
         return web.Response(status=204)
 
     async def received_file(self, request: web.Request) -> web.StreamResponse:
@@ -99,6 +99,12 @@ class Conversation:
         """A file that an officer sent."""
         file = await asyncio.to_thread(self._sent, request)
         return media_files.sent_response(file, self._console.data_dir)
+
+    def _not_theirs(self, request: web.Request) -> str:
+        """Why nothing that is posted here would be sent; empty for the one who holds the conversation."""
+        with self._office.database.reader() as conn:
+            row = access_conversation(conn, actor(request), id_in(request), "conversations.answer")
+        return "" if row.officer_id == actor(request).id else handover_texts.TAKE_FIRST
 
     def _channel_of(self, request: web.Request) -> Channel:
         with self._office.database.reader() as conn:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.console import inbox_page
-from bot.console.console import Console, Route, form_text, id_in
+from bot.console.console import Console, Route, form_text, id_in, number_in
 from bot.console.guard import actor
 from bot.console.pages import render
 from handlers.access import Actor, access_conversation
 from handlers.dialogue.status_texts import STAGE_NAMES, days_left
 from handlers.permissions import audiences, may, may_in
 from knowledge.calendar import jakarta_day
-from storage import cases, content_templates, officer_requests, officers, tasks
+from storage import cases, officer_requests, officers, tasks
 from storage.conversations import ConversationRow
 from storage.inbox_view import Filter, Reader, Wanted, counts, listed
 from storage.sealed import SealError
@@ -73,14 +74,14 @@ class Inbox:
         fields = await request.post()
         query, who = _query(request, fields), actor(request)
         opened = form_text(fields, "terbuka", 20)
-        values = await asyncio.to_thread(self._list_values, who, query, int(opened) if opened.isdigit() else None)
+        values = await asyncio.to_thread(self._list_values, who, query, number_in(opened))
         return render(request, "inbox_list.html", **values)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
         """One conversation: thread and the citizen beside it."""
         who, before = actor(request), request.query.get("sebelum", "")
         opened = id_in(request)
-        values = await asyncio.to_thread(self._thread_values, who, opened, int(before) if before.isdigit() else None)
+        values = await asyncio.to_thread(self._thread_values, who, opened, number_in(before))
         return render(request, "inbox_thread.html", **values)
 
     def _values(self, who: Actor, query: Query, opened: int | None) -> dict[str, Any]:
@@ -113,9 +114,9 @@ class Inbox:
             row = access_conversation(conn, who, opened, "conversations.read")
             found = thread(conn, opened, before=before)
             holder = officers.by_id(conn, row.officer_id) if row.officer_id else None
-            templates = bool(content_templates.every(conn))
+            templates = self._console.asks_by_template(conn)
             around = self._around(conn, who, row)
-        name = inbox_page.name_of(row.channel, row.address, row.name)
+        name = inbox_page.name_of(row.channel, row.address, row.name, confidential=row.visible_to is not None)
         return {
             "conversation": row,
             "name": name,
@@ -170,7 +171,7 @@ class Inbox:
         if number is None:
             return None
         shown = inbox_page.phone(number)
-        return f"{shown[:4]}-••••-{shown[-2:]}" if row.visible_to else shown
+        return inbox_page.masked(shown) if row.visible_to else shown
 
 
 def routes(console: Console) -> list[Route]:
@@ -190,13 +191,11 @@ def _query(request: web.Request, fields: Mapping[str, Any]) -> Query:
     channel = form_text(fields, "kanal") or request.query.get("kanal", "")
     before = None
     at, _, id_ = form_text(fields, "sesudah").partition("/")
-    if id_.isdigit() and len(id_) < 20:
-        try:
-            before = datetime.fromisoformat(at), int(id_)
-        except ValueError:
-            before = None
+    if (last := number_in(id_)) is not None:
+        with suppress(ValueError, OverflowError):
+            before = datetime.fromisoformat(at).astimezone(UTC), last
     channel = channel if channel in inbox_page.CHANNELS else ""
-    return Query(filter_, channel, form_text(fields, "cari", 100), before if before and before[0].tzinfo else None)
+    return Query(filter_, channel, form_text(fields, "cari", 100), before)
 
 
 def _cursor(query: Query, at: datetime | None, id_: int) -> str:

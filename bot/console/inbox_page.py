@@ -50,7 +50,7 @@ EVENTS = {
     "given_back": "mengembalikan percakapan ke bot",
     "quiet": "Satu jam tanpa pesan: percakapan kembali ke bot",
     "muted": "membisukan warga ini",
-    "unmuted": "membunyikan lagi",
+    "unmuted": "mengakhiri pembisuan",
     "settled": "menyelesaikan tugas",
 }
 OF_CITIZEN = {
@@ -70,12 +70,15 @@ FAILURES = {
 _REPLACES_NAME = "Pengunjung web"
 
 
-def name_of(channel: str, address: str, name: str | None) -> str:
-    """What a conversation is called: the citizen's name, else the number, else that it is somebody on the web."""
+def name_of(channel: str, address: str, name: str | None, *, confidential: bool) -> str:
+    """What a conversation is called: the citizen's name, else the number, else that it is somebody on the web.
+
+    confidential: the number is masked (SPEC 2.4).
+    """
     if name and name.strip():
         return name.strip()
     if channel == "whatsapp":
-        return phone(address)
+        return masked(phone(address)) if confidential else phone(address)
     return f"{_REPLACES_NAME} {address[:4]}" if channel == "web" else f"Telegram {address}"
 
 
@@ -89,6 +92,10 @@ def phone(number: str) -> str:
     local = parsed.country_code == 62
     form = phonenumbers.PhoneNumberFormat.NATIONAL if local else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
+
+
+def masked(number: str) -> str:
+    return f"{number[:4]}-••••-{number[-2:]}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -140,7 +147,7 @@ def list_line(line: Listed, officer_id: int, now: datetime) -> ListLine:
     at = line.said_at or line.updated_at
     return ListLine(
         id=line.id,
-        name=name_of(line.channel, line.address, line.name),
+        name=name_of(line.channel, line.address, line.name, confidential=line.visible_to is not None),
         channel=CHANNELS[line.channel],
         icon=ICONS[line.channel],
         time=ago(at, now),
@@ -279,7 +286,12 @@ class Window:
 
 
 def window_of(row: ConversationRow, now: datetime, *, templates: bool) -> Window | None:
-    """How long a reply still goes out at once; None where there is no such window."""
+    """Whether a reply goes out at once, and how long still; None where nothing is in its way.
+
+    templates: there is one that asks the citizen to write.
+    """
+    if row.unreachable:
+        return Window(False, f"Balasan tidak akan sampai: {FAILURES[row.unreachable]}")
     if row.channel != "whatsapp":
         return None
     left = (row.last_inbound_at + OPEN_FOR - now) if row.last_inbound_at else timedelta()

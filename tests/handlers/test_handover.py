@@ -341,7 +341,12 @@ def test_whoever_is_muted_gets_no_answer_but_their_reports_come_in(desk: Desk) -
 
 def test_muting_needs_a_reason_and_an_end_that_is_not_too_far(desk: Desk) -> None:
     id_ = talk(desk)
-    for reason, until in ((" ", date(2026, 11, 16)), ("uji", date(2026, 11, 8)), ("uji", date(2027, 3, 1))):
+    for reason, until in (
+        (" ", date(2026, 11, 16)),
+        ("uji", date(2026, 11, 8)),
+        ("uji", date(2027, 3, 1)),
+        ("uji", date.max),
+    ):
         assert isinstance(handover.mute(desk.office, RINA, id_, reason, until), Refused)
     handover.mute(desk.office, RINA, id_, "uji", date(2026, 11, 16))
     handover.unmute(desk.office, RINA, id_)

@@ -1,18 +1,23 @@
 /** Requests of the page: with its session's token, and an error that says what the office said. */
 
 export class Refused extends Error {
-  constructor(status, sentence) {
+  constructor(status, sentence, reload = false) {
     super(sentence || "Server tidak dapat dihubungi. Periksa sambungan, lalu coba lagi.");
     this.status = status; // 0: nothing was heard
+    this.reload = reload; // this page is too old to ask for anything
   }
 }
 
-export const get = (url, signal) => ask(url, { signal });
+/** What nobody asked for by hand: it keeps no session awake. */
+const BACKGROUND = { "X-Background": "1" };
+
+export const get = (url, { signal, background } = {}) => ask(url, { signal, headers: background ? BACKGROUND : {} });
 
 /** `fields` is FormData, or names and values. */
-export function post(url, fields = {}, signal = undefined) {
+export function post(url, fields = {}, { background } = {}) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
-  return ask(url, { method: "POST", body, signal, headers: { "X-CSRF-Token": document.body.dataset.csrf } });
+  const token = { "X-CSRF-Token": document.body.dataset.csrf };
+  return ask(url, { method: "POST", body, headers: background ? { ...token, ...BACKGROUND } : token });
 }
 
 async function ask(url, options) {
@@ -26,7 +31,10 @@ async function ask(url, options) {
     throw new Refused(0);
   }
   if (answer.status === 401) leave();
-  if (!answer.ok) throw new Refused(answer.status, text.length < 400 && !text.startsWith("<") ? text : "");
+  if (!answer.ok) {
+    const sentence = text.length < 400 && !text.startsWith("<") ? text : "";
+    throw new Refused(answer.status, sentence, answer.headers.has("X-Reload"));
+  }
   return text;
 }
 

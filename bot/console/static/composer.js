@@ -4,39 +4,47 @@ import { get, post } from "./api.js";
 import { Picker, savedReplies } from "./picker.js";
 
 const officer = document.body.dataset.officer;
-const draftKey = (id) => `pasti-draf:${officer}:${id}`;
+const OURS = `pasti-draf:${officer}:`;
+const draftKey = (id, asNote) => `${OURS}${id}${asNote ? ":catatan" : ""}`;
 const extras = new Map(); // by conversation: { quotes: [{ key, component, title }], file }
-const unsure = new Map(); // by conversation: { text, key } of a reply whose answer was lost
+const unsure = new Map(); // by conversation: { said, key } of a reply of which nobody knows whether it was taken
 
 const current = () => document.querySelector(".composer[data-id]");
 const field = () => current()?.querySelector("textarea");
+const isNote = (form) => "note" in form.dataset;
+const isMine = (form) => form.closest(".thread").dataset.mine === "yes";
 const extrasOf = (id) => extras.get(id) ?? extras.set(id, { quotes: [], file: null }).get(id);
+
+// What somebody else began in this tab is not for these eyes.
+for (const key of Object.keys(sessionStorage)) {
+  if (key.startsWith("pasti-draf:") && !key.startsWith(OURS)) sessionStorage.removeItem(key);
+}
 
 /** `on` has sent(id) when something was written, and pending(text) which shows it before that. */
 export function listen(opened, on) {
   opened.addEventListener("submit", (event) => {
     if (!event.target.matches(".composer[data-id]")) return;
     event.preventDefault();
-    const asNote = event.submitter?.matches("[data-note]") || "note" in event.target.dataset;
-    if (event.submitter?.matches("[data-note]") && !field().value.trim()) noteMode(!("note" in event.target.dataset));
+    const asNote = event.submitter?.matches("[data-note]") || isNote(event.target);
+    if (event.submitter?.matches("[data-note]") && !field().value.trim()) write(!isNote(event.target), true);
     else send(event.target, asNote, on);
   });
   opened.addEventListener("input", (event) => {
     if (!event.target.matches(".composer textarea")) return;
-    keepDraft(event.target.form.dataset.id, event.target.value);
+    keepDraft(event.target.form.dataset.id, isNote(event.target.form), event.target.value);
     grow(event.target);
     hint("");
-    if (event.target.value === "/" && !("note" in event.target.form.dataset)) pickSaved();
+    if (event.target.value === "/" && !isNote(event.target.form)) pickSaved();
   });
   opened.addEventListener("keydown", (event) => {
     if (!event.target.matches(".composer textarea") || event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       const form = event.target.form;
-      form.requestSubmit("note" in form.dataset ? form.querySelector("[data-note]") : form.querySelector("[data-send]"));
+      form.requestSubmit(form.querySelector(isNote(form) ? "[data-note]" : "[data-send]"));
     } else if (event.key === "Escape") {
-      noteMode(false);
       event.target.blur();
+      if (isNote(event.target.form) && isMine(event.target.form)) write(false);
     }
   });
   opened.addEventListener("change", (event) => {
@@ -54,34 +62,54 @@ export function listen(opened, on) {
   });
 }
 
-/** A thread has been opened: what was begun in it is there again. */
+/** A thread has been opened: what was begun in it is there again, a note as a note. */
 export function restore() {
   const form = current();
   if (!form) return;
-  field().value = localStorage.getItem(draftKey(form.dataset.id)) ?? "";
-  grow(field());
+  const begun = (asNote) => sessionStorage.getItem(draftKey(form.dataset.id, asNote)) ?? "";
+  write(!isMine(form) || (!begun(false) && Boolean(begun(true))));
   showExtras();
 }
 
+/** Who answers has changed: what was begun as a reply never becomes a note, nor the other way round. */
+export function settle() {
+  const form = current();
+  if (!form) return;
+  if (!isMine(form) && !isNote(form)) write(true);
+  else if (isMine(form) && isNote(form) && !field().value) write(false);
+  else form.querySelector("[data-send]").disabled = !isMine(form);
+}
+
+/** What is no longer for these eyes is not kept for them. */
+export function forget(id) {
+  extras.delete(id);
+  unsure.delete(id);
+  for (const asNote of [false, true]) sessionStorage.removeItem(draftKey(id, asNote));
+}
+
 export function focusReply() {
-  noteMode(false);
-  field()?.focus();
+  const form = current();
+  if (!form) return;
+  if (isMine(form) && isNote(form)) write(false);
+  field().focus();
 }
 
 export function focusNote() {
-  noteMode(true);
+  write(true, true);
 }
 
-function noteMode(on) {
+/** A reply or a note: each has its own draft, and the box shows the one that it will become. */
+function write(asNote, focus = false) {
   const form = current();
   if (!form) return;
-  form.toggleAttribute("data-note", on);
-  form.classList.toggle("composer--note", on);
-  form.querySelector("[data-note]").setAttribute("aria-pressed", String(on));
-  hint(on ? "Catatan internal: hanya petugas yang membacanya." : "");
-  const send = form.querySelector("[data-send]");
-  send.disabled = !on && form.closest(".thread").dataset.mine !== "yes";
-  if (on) field().focus();
+  form.toggleAttribute("data-note", asNote);
+  form.classList.toggle("composer--note", asNote);
+  form.querySelector("[data-note]").setAttribute("aria-pressed", String(asNote));
+  form.querySelector("[data-send]").disabled = !isMine(form);
+  hint(asNote ? "Catatan internal: hanya petugas yang membacanya." : "");
+  field().value = sessionStorage.getItem(draftKey(form.dataset.id, asNote)) ?? "";
+  grow(field());
+  if (focus) field().focus();
 }
 
 async function send(form, asNote, on) {
@@ -92,61 +120,78 @@ async function send(form, asNote, on) {
     hint(asNote ? "Catatannya masih kosong." : "Balasannya masih kosong.", true);
     return;
   }
-  if (!asNote && form.closest(".thread").dataset.mine !== "yes") {
+  if (!asNote && !isMine(form)) {
     hint("Ambil alih dahulu untuk membalas.", true);
     return;
   }
+  keepDraft(id, isNote(form), ""); // typed as whichever it was, it is sent now
+  if (!asNote) {
+    extras.delete(id);
+    showExtras();
+  }
+  write(!isMine(form));
+  if (asNote) document.querySelector(".log")?.focus({ preventScroll: true }); // so that what is typed next is no reply
+  await deliver({ id, text, asNote, quotes: asNote ? [] : quotes, file: asNote ? null : file }, on);
+}
+
+/** One try. The same reply tried again has the same key, so it is said once. */
+async function deliver(letter, on) {
+  const { id, text, asNote, quotes, file } = letter;
+  const said = JSON.stringify([text, quotes, file && [file.name, file.size, file.lastModified]]);
+  const key = unsure.get(id)?.said === said ? unsure.get(id).key : newKey();
   const fields = new FormData();
   fields.set("text", text);
-  const lost = unsure.get(id);
-  const key = lost && lost.text === text ? lost.key : newKey();
   if (!asNote) {
     fields.set("key", key);
     for (const quote of quotes) fields.append("quote", `${quote.key}/${quote.component}`);
     if (file) fields.set("file", file);
   }
-  const kept = extras.get(id);
-  field().value = "";
-  keepDraft(id, "");
-  grow(field());
-  if (!asNote) {
-    extras.delete(id);
-    showExtras();
-  }
-  noteMode(false);
-  const pending = on.pending(id, [text, ...quotes.map((quote) => quote.title), file?.name].filter(Boolean).join("\n"), asNote);
-  if (asNote) document.querySelector(".log")?.focus({ preventScroll: true }); // so that what is typed next is no reply
+  const shown = [text, ...quotes.map((quote) => quote.title), file?.name].filter(Boolean).join("\n");
+  const pending = on.pending(id, shown, asNote);
   try {
     await post(`/petugas/percakapan/${id}/${asNote ? "catatan" : "balas"}`, fields);
     unsure.delete(id);
     await on.sent(id);
-  } catch (error) {
-    if (error.status === 0 && !asNote) unsure.set(id, { text, key });
-    const begun = extrasOf(id);
-    if (!asNote && kept && !begun.quotes.length && !begun.file) extras.set(id, kept);
-    putBack(id, text, asNote, error.message);
-  } finally {
     pending?.remove();
+  } catch (error) {
+    if (!asNote && (error.status === 0 || error.status >= 500)) unsure.set(id, { said, key });
+    putBack(letter, error.message, pending, on);
   }
 }
 
-/** What could not be sent stands in its box again, or in the draft of its conversation. */
-function putBack(id, text, asNote, sentence) {
-  const here = current()?.dataset.id === id;
-  const written = here ? field().value : (localStorage.getItem(draftKey(id)) ?? "");
-  const whole = written ? `${text}\n${written}` : text;
-  keepDraft(id, whole);
-  if (!here) return;
-  field().value = whole;
-  grow(field());
+/** What could not be sent stands in its box again; where something else has been begun there, it waits in the thread. */
+function putBack(letter, sentence, pending, on) {
+  const { id, text, asNote, quotes, file } = letter;
+  const kept = sessionStorage.getItem(draftKey(id, asNote));
+  const begun = extrasOf(id);
+  if ((kept || begun.quotes.length || begun.file) && pending?.isConnected) {
+    failed(letter, sentence, pending, on);
+    return;
+  }
+  pending?.remove();
+  keepDraft(id, asNote, kept ? `${text}\n${kept}` : text);
+  if (!asNote && !begun.quotes.length && !begun.file) extras.set(id, { quotes, file });
+  if (current()?.dataset.id !== id) return;
+  write(asNote);
   showExtras();
-  if (asNote) noteMode(true);
   hint(sentence, true);
 }
 
-function keepDraft(id, text) {
-  if (text.trim()) localStorage.setItem(draftKey(id), text);
-  else localStorage.removeItem(draftKey(id));
+function failed(letter, sentence, pending, on) {
+  pending.classList.add("entry--failed");
+  const line = pending.querySelector(".entry__meta");
+  const again = document.createElement("button");
+  Object.assign(again, { type: "button", className: "button button--small", textContent: "Kirim lagi" });
+  again.addEventListener("click", () => {
+    pending.remove();
+    deliver(letter, on);
+  });
+  line.replaceChildren(`${sentence} `, again);
+}
+
+function keepDraft(id, asNote, text) {
+  if (text.trim()) sessionStorage.setItem(draftKey(id, asNote), text);
+  else sessionStorage.removeItem(draftKey(id, asNote));
 }
 
 function hint(words, isError = false) {
@@ -215,9 +260,9 @@ function pickSaved() {
 
 /** `{nama}` and `{nomor_kasus}` become what this conversation knows. */
 function filled(text) {
-  const name = document.querySelector(".thread__who h2")?.textContent.trim() ?? "";
+  const { citizen } = document.querySelector(".thread").dataset;
   const number = document.querySelector(".cases b")?.textContent.trim() ?? "";
-  return text.replaceAll("{nama}", name).replaceAll("{nomor_kasus}", number);
+  return text.replaceAll(/ ?\{nama\}/g, citizen && ` ${citizen}`).replaceAll("{nomor_kasus}", number).trim();
 }
 
 function insert(text) {
@@ -225,7 +270,7 @@ function insert(text) {
   const before = area.value === "/" ? "" : area.value.slice(0, area.selectionStart);
   const after = area.value === "/" ? "" : area.value.slice(area.selectionEnd);
   area.value = `${before}${text}${after}`;
-  keepDraft(area.form.dataset.id, area.value);
+  keepDraft(area.form.dataset.id, isNote(area.form), area.value);
   grow(area);
 }
 

@@ -12,6 +12,7 @@ const list = document.getElementById("list");
 const search = document.getElementById("search");
 const channel = document.getElementById("channel");
 const state = document.getElementById("state");
+const SEARCH_PAUSE = 10_000; // milliseconds
 const TITLE = "Kotak masuk – PASTI";
 const STATES = { connecting: "Menyambung…", open: "Tersambung", lost: "Terputus. Menyambung lagi…" };
 
@@ -38,14 +39,14 @@ async function open(wanted, { push = true } = {}) {
   main.classList.add("inbox--opened");
   if (push) history.pushState({ id: wanted }, "", `/petugas/kotak-masuk/${wanted}?${words()}`);
   try {
-    const html = await get(`/petugas/percakapan/${wanted}`, signal);
+    const html = await get(`/petugas/percakapan/${wanted}`, { signal });
     if (signal.aborted || wanted !== id) return; // another was chosen meanwhile
     opened.replaceChildren(...parse(html).childNodes);
     arrived();
   } catch (error) {
     if (error.name === "AbortError" || wanted !== id) return;
-    if (error.status === 404 || error.status === 403) showNothing();
-    else toast(error.message);
+    if (error.status === 404 || error.status === 403) showNothing(wanted);
+    else showUnheard(error.message);
   }
 }
 
@@ -64,10 +65,20 @@ function showLoading(name) {
   opened.replaceChildren(section);
 }
 
-function showNothing() {
-  opened.replaceChildren(document.getElementById("nothing").content.cloneNode(true));
+function show(template) {
+  opened.replaceChildren(document.getElementById(template).content.cloneNode(true));
+}
+
+function showNothing(gone) {
+  composer.forget(gone);
+  show("nothing");
   id = null;
   mark();
+}
+
+function showUnheard(sentence) {
+  show("unheard");
+  opened.querySelector("p").textContent = sentence;
 }
 
 function arrived() {
@@ -80,6 +91,7 @@ function arrived() {
 function close({ push = true } = {}) {
   opening.abort();
   id = null;
+  show("none");
   main.classList.remove("inbox--opened");
   mark();
   if (push) history.pushState({}, "", `/petugas/kotak-masuk?${words()}`);
@@ -136,32 +148,41 @@ function coalesced(work) {
 
 const refreshThread = coalesced(async () => {
   const wanted = id;
-  if (wanted === null || opened.querySelector("[aria-busy]")) return;
+  if (wanted === null || thread()?.dataset.id !== wanted) return;
   try {
-    const html = await get(`/petugas/percakapan/${wanted}`);
+    const html = await get(`/petugas/percakapan/${wanted}`, { background: true });
     if (wanted !== id || thread()?.dataset.id !== wanted) return;
     const stay = atEnd();
     if (syncThread(opened, html) && stay) toEnd();
+    composer.settle();
     read();
   } catch (error) {
-    if (wanted !== id) return;
-    if (error.status === 404 || error.status === 403) showNothing();
+    if (wanted === id && (error.status === 404 || (error.status === 403 && !error.reload))) showNothing(wanted);
   }
 });
 
 const refreshList = coalesced(async () => {
   try {
     const asked = wish();
-    const html = await post(search.action, asked);
+    const html = await post(search.action, asked, { background: true });
     if (JSON.stringify(asked) !== JSON.stringify(wish())) return void refreshList();
     syncList(list, html);
     mark();
     counts();
     title();
-  } catch {
-    // the line says that it is lost, and asks again when it is back
+  } catch (error) {
+    if (error.reload) toast(error.message);
+    // else the line says that it is lost, and asks again when it is back
   }
 });
+
+/** A search reads all that was ever said: while one is shown it is not repeated at every message of the office. */
+let searchedAt = 0;
+function somethingChanged() {
+  if (search.elements.cari.value.trim() && performance.now() - searchedAt < SEARCH_PAUSE) return;
+  searchedAt = performance.now();
+  refreshList();
+}
 
 function wish() {
   const words = search.elements.cari.value.trim();
@@ -196,16 +217,18 @@ async function read() {
 
 follow({
   changed(ids) {
-    refreshList();
+    somethingChanged();
     if (ids.includes(id)) refreshThread();
   },
   gone(ids) {
     refreshList();
-    if (ids.includes(id)) showNothing();
+    for (const each of ids) composer.forget(each);
+    if (ids.includes(id)) showNothing(id);
   },
   opened() {
     refreshList();
-    refreshThread();
+    if (id !== null && thread()?.dataset.id !== id && !opened.querySelector("[aria-busy]")) open(id, { push: false });
+    else refreshThread();
   },
   state(name) {
     state.dataset.state = name;
@@ -282,7 +305,8 @@ opened.addEventListener("submit", (event) => {
 opened.addEventListener("click", async (event) => {
   const older = event.target.closest("[data-older]");
   const toggle = event.target.closest("[data-toggle=side]");
-  if (toggle) {
+  if (event.target.closest("[data-again]")) open(id, { push: false });
+  else if (toggle) {
     const isOpen = document.getElementById("side").classList.toggle("side--open");
     const button = opened.querySelector(".thread__info");
     button.setAttribute("aria-expanded", String(isOpen));
@@ -371,7 +395,7 @@ addEventListener("popstate", () => {
 document.addEventListener("visibilitychange", read);
 setInterval(() => {
   if (document.visibilityState !== "visible") return;
-  refreshList(); // times go by: how long somebody waits, how long WhatsApp's window is open
+  somethingChanged(); // times go by: how long somebody waits, how long WhatsApp's window is open
   refreshThread();
 }, 60_000);
 

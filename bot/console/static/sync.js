@@ -46,16 +46,23 @@ export function syncThread(opened, html) {
   Object.assign(section.dataset, now.dataset);
   for (const part of ["head", "state"]) replacePart(section, now, part);
   syncSide(opened.querySelector(".side"), fresh.querySelector(".side"));
-  if (writing) {
-    section.querySelector("[data-send]").disabled = now.querySelector("[data-send]").disabled;
-    section.querySelector("textarea").placeholder = now.querySelector("textarea").placeholder;
-  }
+  if (writing) section.querySelector("textarea").placeholder = now.querySelector("textarea").placeholder;
   const [entries, wanted] = [section.querySelector(".entries"), now.querySelector(".entries")];
-  const first = Number(wanted.firstElementChild?.dataset.position ?? 0);
-  const last = entries.lastElementChild?.dataset.key;
-  if (entries.childElementCount === 0) replaceOrDrop(section.querySelector(".log"), now.querySelector(".log"), ".empty");
-  keyed(entries, wanted, (item) => item.dataset.key, (item) => item.dataset.key && Number(item.dataset.position) >= first);
-  return last !== entries.lastElementChild?.dataset.key;
+  const [known, fetched] = [saidIn(entries), saidIn(wanted)];
+  const first = Number(fetched[0]?.dataset.position ?? 0);
+  const last = known.at(-1);
+  if (!known.length) replaceOrDrop(section.querySelector(".log"), now.querySelector(".log"), ".empty");
+  if (last && Number(last.dataset.position) < first) {
+    // more has come than one answer holds: what was shown before would stand beside a gap
+    entries.replaceChildren(...wanted.children);
+    replaceOrDrop(section.querySelector(".log"), now.querySelector(".log"), ".log__more", true);
+    return true;
+  }
+  const headings = new Map(daysIn(wanted).map((heading) => [heading.dataset.key, heading]));
+  for (const heading of headings.values()) heading.remove();
+  keyed(entries, wanted, (item) => item.dataset.key, (item) => isSaid(item) && Number(item.dataset.position) >= first);
+  setDays(entries, headings);
+  return last?.dataset.key !== saidIn(entries).at(-1)?.dataset.key;
 }
 
 /** Older messages go above, and what is read stays where it is on the screen. */
@@ -64,10 +71,32 @@ export function prependEntries(log, html) {
   const entries = log.querySelector(".entries");
   const known = new Set([...entries.children].map((item) => item.dataset.key));
   const height = log.scrollHeight;
-  const older = [...fresh.querySelector(".entries").children].filter((item) => !known.has(item.dataset.key));
-  entries.prepend(...older);
+  const fetched = fresh.querySelector(".entries");
+  const headings = new Map(daysIn(fetched).map((heading) => [heading.dataset.key, heading]));
+  entries.prepend(...saidIn(fetched).filter((item) => !known.has(item.dataset.key)));
+  setDays(entries, headings);
   replaceOrDrop(log, fresh.querySelector(".log"), ".log__more", true);
   log.scrollTop += log.scrollHeight - height;
+}
+
+/** What was said or done; neither the heading of a day nor what is still being sent. */
+const isSaid = (item) => Boolean(item.dataset.key) && !item.matches(".day");
+const saidIn = (entries) => [...entries.children].filter(isSaid);
+const daysIn = (entries) => [...entries.querySelectorAll(":scope > .day")];
+
+/** Each day's heading before its first entry; those that stand rightly are not touched. */
+function setDays(entries, fetched) {
+  const there = new Map(daysIn(entries).map((heading) => [heading.dataset.key, heading]));
+  let day;
+  for (const item of saidIn(entries)) {
+    const key = `day-${item.dataset.day}`;
+    if (key === day) continue;
+    day = key;
+    const heading = there.get(key) ?? fetched.get(key);
+    there.delete(key);
+    if (heading && heading.nextElementSibling !== item) entries.insertBefore(heading, item);
+  }
+  for (const heading of there.values()) heading.remove();
 }
 
 function syncSide(before, after) {
@@ -88,7 +117,7 @@ function replacePart(before, after, name) {
   if (!old || !now || old.isEqualNode(now)) return;
   const had = document.activeElement && old.contains(document.activeElement);
   old.replaceWith(now);
-  if (had) (now.querySelector("button, a") ?? now).focus({ preventScroll: true });
+  if (had) (now.querySelector("[data-act] button") ?? now.querySelector("button, a"))?.focus({ preventScroll: true });
 }
 
 function replaceOrDrop(before, after, selector, first = false) {
@@ -103,16 +132,20 @@ function replaceOrDrop(before, after, selector, first = false) {
 /** `before` becomes `after`, item by item; only what `ours` says is ever removed. */
 function keyed(before, after, key, ours) {
   const old = new Map([...before.children].map((item) => [key(item), item]));
-  let place = [...before.children].find(ours) ?? null;
+  const from = (item) => {
+    while (item && !ours(item)) item = item.nextElementSibling;
+    return item ?? null;
+  };
+  let place = from(before.firstElementChild);
   for (const wanted of [...after.children]) {
     const found = old.get(key(wanted));
     old.delete(key(wanted));
     const item = found?.isEqualNode(wanted) ? found : wanted;
     if (found && item !== found) {
-      if (place === found) place = found.nextElementSibling;
+      if (place === found) place = from(found.nextElementSibling);
       found.remove();
     }
-    if (item === place) place = place.nextElementSibling;
+    if (item === place) place = from(place.nextElementSibling);
     else before.insertBefore(item, place);
   }
   for (const item of old.values()) if (ours(item) && item.isConnected) item.remove();

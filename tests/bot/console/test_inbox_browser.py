@@ -264,3 +264,84 @@ async def test_on_a_phone_list_and_thread_follow_each_other(office: Office) -> N
     await expect(log(page)).to_be_visible()
     await page.set_viewport_size(DESK)
     await expect(page.get_by_role("list", name="Percakapan")).to_be_visible()
+
+
+async def test_a_note_that_was_begun_is_never_a_reply(office: Office) -> None:
+    office.officer("rina")
+    await office.says("petugas", user="+6281210002001", name="Euis")
+    await office.says("petugas", user="+6281210002002", name="Asep")
+    page = await office.signed_in("rina")
+    await open_first(page, "Euis")
+    box, pressed = page.get_by_role("textbox", name="Balasan"), page.get_by_role("button", name="Catatan internal")
+    await box.fill("warga ini tetangga saya")  # nobody has taken it over yet: it can only be a note
+    await page.get_by_role("button", name="Ambil alih").click()
+    await expect(page.get_by_text("Dipegang Anda")).to_be_visible()
+    await expect(box).to_have_value("")
+    await pressed.click()
+    await expect(box).to_have_value("warga ini tetangga saya")
+    await box.press("Escape")
+    await expect(box).to_have_value("")
+    await box.fill("Selamat siang")
+    for name in ("Asep", "Euis"):
+        await open_first(page, name)
+    await expect(box).to_have_value("Selamat siang")
+    await page.keyboard.press("n")
+    await expect(box).to_have_value("warga ini tetangga saya")
+    await page.reload()
+    await page.keyboard.press("r")
+    await page.keyboard.press("Control+Enter")
+    await expect(log(page).locator(".entry--officer")).to_have_count(1)
+    assert "tetangga" not in "".join(str(row["lines"]) for row in office.program.rows("outbox"))
+
+
+async def test_a_reply_that_was_lost_waits_in_the_thread_and_is_said_once(office: Office) -> None:
+    office.officer("rina")
+    await office.says("petugas", name="Euis")
+    page = await office.signed_in("rina")
+    await open_first(page)
+    await page.get_by_role("button", name="Ambil alih").click()
+    box = page.get_by_role("textbox", name="Balasan")
+    await expect(box).to_be_focused()
+
+    async def taken_but_unheard(route: Route) -> None:
+        """The office has it, and its answer is lost on the way."""
+        await route.fetch()
+        await asyncio.sleep(0.3)
+        await route.abort()
+
+    await page.route("**/balas", taken_but_unheard)
+    await box.fill("yang pertama")
+    await page.get_by_role("button", name="Kirim").click()
+    await box.fill("yang kedua")
+    again = page.get_by_role("button", name="Kirim lagi")
+    await expect(again).to_be_visible()
+    await expect(box).to_have_value("yang kedua")
+    await page.unroute("**/balas")
+    await again.click()
+    await expect(again).to_have_count(0)
+    await page.get_by_role("button", name="Kirim").click()
+    await expect(log(page).locator(".entry--officer")).to_have_count(2)
+    said = [str(row["lines"]) for row in office.program.rows("outbox") if row["sender"] == "officer"]
+    assert [words in text for words, text in zip(("pertama", "kedua"), said, strict=True)] == [True, True]
+
+
+async def test_whoever_closes_a_thread_has_nothing_of_it_left(office: Office) -> None:
+    office.officer("rina")
+    await office.says("halo", name="Euis")
+    page = await office.signed_in("rina")
+    await open_first(page)
+    await page.keyboard.press("Escape")
+    await expect(log(page)).to_have_count(0)
+    await expect(page.get_by_text("Pilih percakapan")).to_be_visible()
+
+
+async def test_a_thread_that_could_not_be_opened_opens_when_asked_again(office: Office) -> None:
+    office.officer("rina")
+    await office.says("halo", name="Euis")
+    page = await office.signed_in("rina")
+    await page.route("**/petugas/percakapan/*", lambda route: route.abort())
+    await page.keyboard.press("j")
+    await expect(page.get_by_text("Percakapan belum terbuka")).to_be_visible()
+    await page.unroute("**/petugas/percakapan/*")
+    await page.get_by_role("button", name="Coba lagi").click()
+    await expect(log(page)).to_contain_text("halo")
