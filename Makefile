@@ -35,8 +35,11 @@ venv: .venv/.run-stamp
 
 # --- Changing it
 
+# One more than there are cores: browsers and killed programs are waited for, and leave a core to others.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+
 test: .venv/.test-stamp chromium check
-	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n auto --dist loadgroup $(ARGS)
+	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: .venv/.test-stamp
 	@.venv/bin/ruff check --quiet
