@@ -28,7 +28,9 @@ from storage.parties import parties
 from storage.sealed import Sealer, SealError
 from storage.statements import read
 
-case_app = typer.Typer(no_args_is_help=True, help="The register of complaints and suggestions: list and show cases.")
+case_app = typer.Typer(
+    no_args_is_help=True, help="The register of complaints and suggestions: list, show and verify cases."
+)
 
 OFFICE_TIME = ZoneInfo("Asia/Jakarta")
 CONTACTS = ("phone", "email", "nik")
@@ -73,6 +75,29 @@ def show(
         print_json(shown)
     else:
         _print_case(shown)
+
+
+@case_app.command("verify")
+def verify(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
+    """Check that every case's history is whole, and name where one is not. Exit code 1 when one is broken."""
+    with failures_explained(), _register(database) as register:
+        checked = list(audit.checked(register.conn))
+    broken = [each for each in checked if each.broken_at is not None]
+    if as_json:
+        print_json(
+            {
+                "cases": len(checked),
+                "events": sum(each.events for each in checked),
+                "broken": [{"number": each.number, "event": each.broken_at, "why": each.why} for each in broken],
+            }
+        )
+    else:
+        for each in broken:
+            typer.echo(f"{each.number}: event {each.broken_at} {each.why}.", err=True)
+        events = sum(each.events for each in checked)
+        typer.echo(f"{len(checked)} cases, {events} events: {f'{len(broken)} broken' if broken else 'all whole'}.")
+    if broken:
+        raise typer.Exit(1)
 
 
 class _Register:

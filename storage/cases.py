@@ -63,6 +63,28 @@ def get_by_number(conn: Connection, number: str) -> Case | None:
     return next(iter(read(conn, Case, query.where(case_numbers.c.number == number))), None)
 
 
+def id_of(conn: Connection, number: str) -> int | None:
+    """Of the case that a number leads to."""
+    return conn.scalar(select(case_numbers.c.case_id).where(case_numbers.c.number == number))
+
+
+def entered(conn: Connection, channel: str, received_at: datetime, subject: str) -> str | None:
+    """The number of what an officer entered with this very way, time and text."""
+    same = cases.c.channel == channel, cases.c.received_at == received_at, cases.c.subject == subject
+    return conn.scalar(select(cases.c.number).where(*same, cases.c.conversation_id.is_(None)))
+
+
+def merged_into(conn: Connection, case_id: int) -> list[Case]:
+    """The duplicates that became part of a case."""
+    return read(conn, Case, select(cases).where(cases.c.merged_into == case_id).order_by(cases.c.received_at))
+
+
+def lead_to(tx: Connection, duplicate_id: int, case_id: int) -> None:
+    """All numbers of a duplicate lead to the case that it became part of; so do those merged into it before."""
+    tx.execute(update_rows(case_numbers).where(case_numbers.c.case_id == duplicate_id).values(case_id=case_id))
+    tx.execute(update_rows(cases).where(cases.c.merged_into == duplicate_id).values(merged_into=case_id))
+
+
 def of_conversation(conn: Connection, conversation_id: int) -> list[Case]:
     """The cases filed from one account, newest first."""
     query = select(cases).where(cases.c.conversation_id == conversation_id)
@@ -112,6 +134,7 @@ def add_event(
     )
     event.hash = event_hash(event)
     tx.execute(insert(case_events).values(event.model_dump()))
+    tx.execute(update_rows(cases).where(cases.c.id == case_id).values(history_hash=event.hash))
     return event
 
 
@@ -130,6 +153,11 @@ def add_evidence(tx: Connection, rows: Sequence[Evidence]) -> None:
 def evidence_of(conn: Connection, case_id: int) -> list[Evidence]:
     """In the order it was handed in."""
     return read(conn, Evidence, select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id))
+
+
+def move_evidence(tx: Connection, from_id: int, to_id: int) -> None:
+    """What was handed in with a duplicate belongs to the case that it became part of."""
+    tx.execute(update_rows(evidence).where(evidence.c.case_id == from_id).values(case_id=to_id))
 
 
 def _as_kept(facts: Mapping[str, Any] | None) -> dict[str, Any] | None:

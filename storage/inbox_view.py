@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, String, Table, and_, cast, func, or_, select, text
 
+from storage.case_desk import accused
 from storage.cases import case_numbers, cases
 from storage.conversations import conversations
 from storage.handover import handover_events, read_marks
@@ -99,9 +100,12 @@ def newest_ids(conn: Connection, reader: Reader, limit: int) -> list[int]:
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
-    """The condition under which a conversation exists for a reader."""
+    """The condition under which a conversation exists for a reader. Whom a case in it accuses never sees it."""
     theirs = conversations.c.visible_to.in_(sorted(reader.audiences))
-    return or_(conversations.c.visible_to.is_(None), theirs) if reader.reads else theirs
+    accusing = select(cases.c.conversation_id).join(accused, accused.c.case_id == cases.c.id)
+    accusing = accusing.where(accused.c.officer_id == reader.officer_id, cases.c.conversation_id.is_not(None))
+    open_ones = or_(conversations.c.visible_to.is_(None), theirs) if reader.reads else theirs
+    return and_(open_ones, conversations.c.id.not_in(accusing))
 
 
 def _held_by(officer_id: int) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -59,6 +60,12 @@ def lock_active(tx: Connection, role: str) -> list[int]:
 def everyone(conn: Connection) -> list[Officer]:
     """Those who left included, by name."""
     return read(conn, Officer, select(officers).order_by(officers.c.name, officers.c.id))
+
+
+def stood_in_for(conn: Connection, officer_id: int, today: date) -> list[Officer]:
+    """The officers whose deputy somebody is on this day."""
+    period = (officers.c.deputy_from <= today) & (officers.c.deputy_until >= today)
+    return read(conn, Officer, select(officers).where(officers.c.deputy_id == officer_id, period, officers.c.active))
 
 
 def are_there(conn: Connection) -> bool:

@@ -3,6 +3,7 @@
 from storage.models.base import IdentifiedRow, Row, metadata, table
 from storage.models.cases import (
     Accused,
+    Answer,
     Approval,
     Case,
     CaseEvent,
@@ -10,6 +11,7 @@ from storage.models.cases import (
     Counter,
     DeliveryAttempt,
     Evidence,
+    Reminder,
     Report,
     Step,
     StudySheet,
@@ -33,6 +35,7 @@ from storage.models.people import Agency, OfficeEvent, Officer, Party, Session, 
 __all__ = [
     "Accused",
     "Agency",
+    "Answer",
     "Approval",
     "CalendarDay",
     "Case",
@@ -56,6 +59,7 @@ __all__ = [
     "Party",
     "ProfileText",
     "ReadMark",
+    "Reminder",
     "Report",
     "Row",
     "SavedReply",

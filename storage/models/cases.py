@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.columns import Document, Id, Moment, one_of
+from storage.columns import Document, Id, Moment, one_of, partial_index
 from storage.models.base import IdentifiedRow, Row
 from storage.models.messages import AUDIENCES
 
@@ -29,6 +29,7 @@ ACTORS = ("citizen", "officer", "system")
 STEP_OUTCOMES = ("handed_up", "sent_back", "decided")
 REPORT_KINDS = ("step", "result", "closing")
 DELIVERY_OUTCOMES = ("delivered", "failed")
+REMINDERS = ("seven_days", "three_days", "last_day", "overdue")
 
 
 class Case(IdentifiedRow, table=True):
@@ -46,6 +47,7 @@ class Case(IdentifiedRow, table=True):
         CheckConstraint("late_decision IS NULL OR late", name="late"),
         CheckConstraint("merged_into <> id", name="merged_into"),
         Index("ix_cases_stage_due_on", "stage", "due_on"),
+        partial_index("ix_cases_unmerged", "received_at", where="merged_into IS NULL"),
     )
 
     number: str = Field(unique=True)  # the one it goes by now; `case_numbers` has all of them
@@ -78,6 +80,7 @@ class Case(IdentifiedRow, table=True):
 
     confidential: bool = False  # identity is shown masked
     visible_to: str | None = None  # None: every officer but the accused
+    accused_named_at: datetime | None = Field(default=None, sa_type=Moment)  # it was said whom it accuses, or nobody
     access_code_hash: str | None = None
     code_failures: int = 0
     code_locked_until: datetime | None = Field(default=None, sa_type=Moment)
@@ -88,11 +91,13 @@ class Case(IdentifiedRow, table=True):
     route: str | None = None
     officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id, index=True)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    delivered_on: date | None = None  # the day on which the last answer reached the reporter
     solved: bool | None = None  # what the citizen said of the answer
     reopened_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
     merged_into: int | None = Field(default=None, foreign_key="cases.id", sa_type=Id, index=True)
     updated_at: datetime = Field(sa_type=Moment)
+    history_hash: str | None = Field(default=None, max_length=64)  # of its last event: no history ends too early
 
 
 class Counter(Row, table=True):
@@ -181,6 +186,7 @@ class Step(IdentifiedRow, table=True):
         one_of("route", ROUTES),
         one_of("outcome", STEP_OUTCOMES),
         CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended"),
+        partial_index("ix_case_steps_open", "officer_id", where="ended_at IS NULL"),
     )
 
     case_id: int = Field(foreign_key="cases.id", sa_type=Id)
@@ -235,3 +241,35 @@ class DeliveryAttempt(IdentifiedRow, table=True):
     outcome: str
     note: str = ""
     at: datetime = Field(sa_type=Moment)
+
+
+class Answer(IdentifiedRow, table=True):
+    """A result that was told to the reporter, and the rows of the outbox that carry it."""
+
+    __tablename__ = "case_answers"
+
+    case_id: int = Field(foreign_key="cases.id", sa_type=Id, index=True)
+    officer_id: int = Field(foreign_key="officers.id", sa_type=Id)
+    body: str
+    outbox_ids: list[int] = Field(sa_type=Document)  # empty when there is no conversation: it is brought otherwise
+    at: datetime = Field(sa_type=Moment)
+
+
+class Reminder(IdentifiedRow, table=True):
+    """What the clock told an officer of a case: at most one a day and case."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("case_id", "day"),
+        one_of("kind", REMINDERS),
+        partial_index("ix_reminders_unseen", "officer_id", where="seen_at IS NULL"),
+    )
+
+    case_id: int = Field(foreign_key="cases.id", sa_type=Id)
+    officer_id: int = Field(foreign_key="officers.id", sa_type=Id)  # who was told
+    kind: str
+    level: int = 0  # how far above whoever handles the case; 0: them, or who stands in for them
+    day: date  # in Jakarta
+    due_on: date  # the day that it was about
+    at: datetime = Field(sa_type=Moment)
+    seen_at: datetime | None = Field(default=None, sa_type=Moment)

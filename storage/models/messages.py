@@ -93,6 +93,7 @@ class Outbox(IdentifiedRow, table=True):
         partial_index("ix_outbox_due", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
         partial_index("ix_outbox_unsent", "conversation_id", "position", where="state IN ('queued', 'sending')"),
         partial_index("ix_outbox_held", "conversation_id", where="state = 'held'"),
+        partial_index("ix_outbox_replaces", "replaces", where="replaces IS NOT NULL"),
         partial_index("ix_outbox_provider_id", "provider_id", where="provider_id IS NOT NULL"),
         partial_index(
             "uq_outbox_reply_key", "conversation_id", "reply_key", where="reply_key IS NOT NULL", unique=True

@@ -1,0 +1,57 @@
+"""For whose eyes a case is, as one condition of SQL: every list, count, search and single look asks it (SPEC 2.4).
+
+There is no way to ask for a case without saying who asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from storage.case_desk import accused, officers, steps
+from storage.cases import cases
+from storage.models import Case
+from storage.statements import read
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReader:
+    """Whose eyes a list of cases is for."""
+
+    officer_id: int
+    acts_for: frozenset[int]  # officers whose deputy they are today, and themselves
+    audiences: frozenset[str]  # the confidential ones that they belong to
+    reads: bool  # everything that is not confidential
+    agencies: frozenset[int] = frozenset()  # whose colleagues' cases they may read: of a technical team, their own
+
+
+def visible_cases(reader: CaseReader) -> ColumnElement[bool]:
+    """The condition under which a case exists for a reader.
+
+    Whom a case accuses never sees it. What is confidential is for its audience, and, once it was said whom it accuses,
+    for the one officer who was given it. What is not is for all who read the register; a technical team reads what was
+    routed to its agency.
+    """
+    is_accused = exists().where(accused.c.case_id == cases.c.id, accused.c.officer_id == reader.officer_id)
+    mine = sorted(reader.acts_for)
+    held = and_(steps.c.case_id == cases.c.id, steps.c.officer_id.in_(mine))
+    given = or_(cases.c.officer_id.in_(mine), exists().where(held, steps.c.ended_at.is_(None)))
+    confidential = or_(
+        cases.c.visible_to.in_(sorted(reader.audiences)), and_(cases.c.accused_named_at.is_not(None), given)
+    )
+    routed = exists().where(
+        steps.c.case_id == cases.c.id,
+        steps.c.officer_id.in_(select(officers.c.id).where(officers.c.agency_id.in_(sorted(reader.agencies)))),
+    )
+    ordinary = [given, exists().where(held)]
+    if reader.agencies:
+        ordinary.append(routed)
+    open_ones = and_(cases.c.visible_to.is_(None), *(() if reader.reads else (or_(*ordinary),)))
+    return and_(~is_accused, or_(open_ones, and_(cases.c.visible_to.is_not(None), confidential)))
+
+
+def find(conn: Connection, reader: CaseReader, case_id: int) -> Case | None:
+    """A case, locked where `conn` writes, if it exists for this reader."""
+    query = select(cases).where(cases.c.id == case_id, visible_cases(reader)).with_for_update()
+    return next(iter(read(conn, Case, query)), None)
