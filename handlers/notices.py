@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from sqlalchemy import Connection
 
-from handlers.messages import Line
+from handlers.messages import Channel, Line
 from handlers.office import Office
 from handlers.parcels import TemplatePurpose
+from handlers.parts import LIMITS, cut
 from storage import conversations, outbox
 from storage.outbox import OutboxRow
 
@@ -22,8 +24,8 @@ def tell(
     *,
     purpose: TemplatePurpose | None = None,
     inbox_id: int | None = None,
-) -> None:
-    """On the channel they used, written beside the event that it is about.
+) -> list[int]:
+    """On the channel they used, written beside the event that it is about. Returns the ids of the outbox's rows.
 
     Args:
         purpose: the template that may ask for it once WhatsApp's window has closed.
@@ -31,24 +33,25 @@ def tell(
     """
     row = conversations.by_id(tx, conversation_id)
     if row is None:
-        return
+        return []
     now = office.clock()
-    row = replace(row, position=row.position + 1, version=row.version + 1, updated_at=now)
-    outbox.add(
-        tx,
-        [
-            OutboxRow(
-                id=office.new_id(),
-                conversation_id=row.id,
-                position=row.position,
-                created_at=now,
-                due_at=now,
-                lines=[[line.style, line.text] for line in lines],
-                inbox_id=inbox_id,
-                sender="system",
-                state="sent" if row.channel == "web" else "queued",
-                purpose=purpose,
-            )
-        ],
-    )
-    conversations.save(tx, [row])
+    parts = cut(lines, LIMITS[cast(Channel, row.channel)])
+    rows = [
+        OutboxRow(
+            id=office.new_id(),
+            conversation_id=row.id,
+            position=row.position + number,
+            created_at=now,
+            due_at=now,
+            lines=[[line.style, line.text] for line in part],
+            inbox_id=inbox_id,
+            sender="system",
+            state="sent" if row.channel == "web" else "queued",
+            purpose=purpose,
+        )
+        for number, part in enumerate(parts, 1)
+    ]
+    outbox.add(tx, rows)
+    after = replace(row, position=row.position + len(rows), version=row.version + 1, updated_at=now)
+    conversations.save(tx, [after])
+    return [each.id for each in rows]

@@ -23,6 +23,21 @@ Action = Literal[
     "holidays.keep",
     "officers.keep",
     "activity.read",
+    "cases.read",
+    "cases.history",
+    "cases.work",
+    "cases.assign",
+    "cases.route",
+    "cases.step",
+    "cases.approve",
+    "cases.decide_late",
+    "cases.merge",
+    "cases.convert",
+    "cases.confide",
+    "cases.unmask",
+    "cases.answer",
+    "cases.close",
+    "cases.register",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -48,6 +63,21 @@ ACTIONS: Mapping[Action, str] = {
     "holidays.keep": "Mengubah hari libur",
     "officers.keep": "Mengelola akun petugas",
     "activity.read": "Membaca riwayat perubahan kantor",
+    "cases.read": "Membaca laporan warga (tim teknis: hanya yang diteruskan kepadanya)",
+    "cases.history": "Membaca riwayat lengkap sebuah laporan",
+    "cases.work": "Mengelompokkan, menelaah, dan meminta keterangan pelapor",
+    "cases.assign": "Menugaskan laporan kepada petugas lain",
+    "cases.route": "Memilih jalur penyelesaian",
+    "cases.step": "Menaikkan, mengembalikan, memutuskan, dan melaporkan secara tertulis",
+    "cases.approve": "Menyetujui pelibatan APIP",
+    "cases.decide_late": "Memutuskan laporan yang lewat 30 hari",
+    "cases.merge": "Menggabungkan laporan yang sama",
+    "cases.convert": "Menjadikan saran sebagai pengaduan",
+    "cases.confide": "Menyebut siapa yang diadukan, membuka atau menjaga kerahasiaan",
+    "cases.unmask": "Membuka identitas pelapor yang disamarkan (tercatat)",
+    "cases.answer": "Menyampaikan jawaban kepada pelapor",
+    "cases.close": "Menutup laporan",
+    "cases.register": "Mencatat laporan yang masuk lewat jalur lain",
 }
 AUDIENCE_ACTIONS: Mapping[str, Action] = {
     "manager": "confidential.manager",
@@ -55,6 +85,8 @@ AUDIENCE_ACTIONS: Mapping[str, Action] = {
     "inspectorate": "confidential.inspectorate",
 }
 _OFFICE: frozenset[Role] = frozenset({"officer", "complaint_manager", "head", "admin"})
+_DESK: frozenset[Role] = frozenset({"officer", "complaint_manager", "head"})
+_LEADING: frozenset[Role] = frozenset({"complaint_manager", "head"})
 _TABLE: Mapping[Action, frozenset[Role]] = {
     "conversations.read": _OFFICE | {"inspector"},
     "conversations.answer": _OFFICE,
@@ -68,7 +100,34 @@ _TABLE: Mapping[Action, frozenset[Role]] = {
     "holidays.keep": frozenset({"complaint_manager", "head", "admin"}),
     "officers.keep": frozenset({"admin"}),
     "activity.read": frozenset({"admin", "head", "inspector"}),
+    "cases.read": _OFFICE | {"inspector", "technical_team"},
+    "cases.history": _OFFICE | {"inspector"},
+    "cases.work": _DESK | {"technical_team"},
+    "cases.assign": _LEADING,
+    "cases.route": _DESK,
+    "cases.step": _DESK | {"technical_team"},
+    "cases.approve": frozenset({"head"}),
+    "cases.decide_late": _DESK,
+    "cases.merge": _DESK,
+    "cases.convert": _DESK,
+    "cases.confide": _LEADING,
+    "cases.unmask": _DESK,
+    "cases.answer": _DESK,
+    "cases.close": _DESK,
+    "cases.register": _DESK,
 }
+_READING: frozenset[Action] = frozenset({"cases.read", "cases.history"})
+_IN_APIP: frozenset[Action] = frozenset({"cases.work", "cases.step", "cases.unmask"})
+_FOR_INSPECTORATE: frozenset[Action] = _IN_APIP | {
+    "cases.assign",
+    "cases.route",
+    "cases.decide_late",
+    "cases.convert",
+    "cases.confide",
+    "cases.answer",
+    "cases.close",
+}
+"""What inspectors, who elsewhere only read, do in a case that is in their hands, and in one that accuses the head."""
 
 
 def may(role: str, action: Action) -> bool:
@@ -91,3 +150,18 @@ def may_in(role: str, action: Action, visible_to: str | None) -> bool:
     if visible_to not in audiences(role):
         return False
     return action in ("conversations.read", "conversations.answer", "conversations.mute") or may(role, action)
+
+
+def may_in_case(role: str, action: Action, visible_to: str | None, *, route: str | None, given: bool) -> bool:
+    """Whether a role may do it to a case that it sees (`storage.case_sight` says whether it does).
+
+    Args:
+        given: the case was given to this very officer, or to whom they stand in for.
+    """
+    if action in _READING:
+        return may(role, action)
+    if role == "inspector":
+        return (visible_to == "inspectorate" and action in _FOR_INSPECTORATE) or (
+            route == "apip" and action in _IN_APIP
+        )
+    return may(role, action) and (given or role != "technical_team")

@@ -6,7 +6,7 @@ All functions take the transaction of the message that led to them and never com
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -16,7 +16,7 @@ from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code
 from handlers.case_rules import Kind, Stage
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
-from handlers.dialogue.form import Form, audience_of
+from handlers.dialogue.form import Form, audience_of, listen
 from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
@@ -48,11 +48,22 @@ def context_for(
 ) -> CaseContext:
     """What of the register one message may need: own cases, and those whose numbers it names."""
     unreadable = bool(row.state) and row.state.get("version") != VERSION
-    own = [_view(tx, case) for case in cases.of_conversation(tx, row.id)] if state.filed or unreadable else []
+    own = _own(tx, row.id) if state.filed or unreadable else []
     found = find_numbers(text)
     numbers = [(f.number, f.status) for f in found] or ([(state.lookup, "valid")] if state.lookup else [])
     looked = {number: _look_up(tx, office, number, status, row, text) for number, status in numbers}
     return CaseContext(tuple(own), looked, calendar)
+
+
+def _own(tx: Connection, conversation_id: int) -> list[CaseView]:
+    """The cases filed from an account, newest first; a duplicate is shown as the case that it became part of."""
+    views: dict[int, CaseView] = {}
+    for filed in cases.of_conversation(tx, conversation_id):
+        case = filed if filed.merged_into is None else cases.get(tx, filed.merged_into)
+        assert case is not None
+        if case.id not in views:
+            views[case.id] = _view(tx, case, joined=case.conversation_id != conversation_id)
+    return list(views.values())
 
 
 def _look_up(tx: Connection, office: Office, number: str, status: str, row: ConversationRow, text: str) -> Looked:
@@ -61,6 +72,9 @@ def _look_up(tx: Connection, office: Office, number: str, status: str, row: Conv
         return Looked(number, status)
     if case.conversation_id == row.id:
         return Looked(number, status, _view(tx, case), own=True)
+    merged = cases.merged_into(tx, case.id)
+    if any(each.conversation_id == row.id for each in merged):
+        return Looked(number, status, _view(tx, case, joined=True), own=True)
     typed = find_codes(text.replace(number, " "))[:1]  # one guess a message
     blocked = (
         None
@@ -69,7 +83,7 @@ def _look_up(tx: Connection, office: Office, number: str, status: str, row: Conv
     )
     right = None
     if typed and blocked is None:
-        right = any(code_hash(office, case.id, code) == case.access_code_hash for code in typed)
+        right = any(code_hash(office, each.id, typed[0]) == each.access_code_hash for each in (case, *merged))
     return Looked(number, status, _view(tx, case), False, right if typed else None, blocked if typed else None)
 
 
@@ -79,7 +93,7 @@ def code_hash(office: Office, case_id: int, code: str) -> str | None:
     return office.keys.look_up(_CODE_COLUMN, f"{case_id}{plain}") if plain else None
 
 
-def _view(tx: Connection, case: Case) -> CaseView:
+def _view(tx: Connection, case: Case, *, joined: bool = False) -> CaseView:
     kind, at = cases.last_event(tx, case.id)
     return CaseView(
         id=case.id,
@@ -92,7 +106,8 @@ def _view(tx: Connection, case: Case) -> CaseView:
         late=case.late and case.late_decision is None,
         last_step=kind,
         last_step_at=at,
-        answered_on=jakarta_day(case.answered_at) if case.answered_at else None,
+        answered_on=case.delivered_on or (jakarta_day(case.answered_at) if case.answered_at else None),
+        joined=joined,
     )
 
 
@@ -102,20 +117,42 @@ def _view(tx: Connection, case: Case) -> CaseView:
 def open_case(
     tx: Connection, office: Office, effect: OpenCase, row: ConversationRow, received_at: datetime, phone: str | None
 ) -> Recorded:
-    """Enters a confirmed report. The number comes from the counter's row, the last lock: no gaps, even in a crash."""
+    """Enters a report that was confirmed in a conversation."""
+    details = _details(office, effect.form, row, phone, office.new_id())
+    return _enter(tx, office, effect, details, row.channel, received_at)
+
+
+def enter(
+    tx: Connection, office: Office, effect: OpenCase, channel: str, received_at: datetime, *, officer_id: int
+) -> Recorded:
+    """Enters a report that came by another way, such as a letter; no conversation belongs to it."""
+    details = replace(_given(effect.form), id=office.new_id())
+    return _enter(tx, office, effect, details, channel, received_at, officer_id)
+
+
+def _enter(
+    tx: Connection,
+    office: Office,
+    effect: OpenCase,
+    details: PartyDetails,
+    channel: str,
+    received_at: datetime,
+    officer_id: int | None = None,
+) -> Recorded:
+    """The number comes from the counter's row, the last lock: no gaps, even in a crash."""
     form, judged = effect.form, effect.judged
     code = make_code(office.random(5))
     case_id, now = office.new_id(), office.clock()
-    reporter_id = _add_reporter(tx, office, form, row, phone)
+    parties.add(tx, office.keys, details, now)
     audience = audience_of(form) if form.confidential else None
     number = _next_number(tx, judged.kind, received_at)
     case = Case(
         id=case_id,
         number=number,
         kind=judged.kind,
-        conversation_id=row.id,
-        channel=row.channel,
-        reporter_id=reporter_id,
+        conversation_id=details.conversation_id,
+        channel=channel,
+        reporter_id=details.id,
         received_at=received_at,
         clock_started_at=received_at if judged.kind == "complaint" else None,
         due_on=effect.due.day if effect.due else None,
@@ -135,14 +172,19 @@ def open_case(
         updated_at=now,
     )
     cases.add(tx, case)
-    _attach(tx, office, case_id, row.channel, form.evidence)
+    _attach(tx, office, case_id, channel, form.evidence)
     after = {"number": number, "kind": judged.kind, "reason": judged.reason, "oral": effect.oral}
-    _event(tx, office, case_id, "opened", after=after)
+    _event(tx, office, case_id, "opened", after=after, officer_id=officer_id)
     for finding in effect.due.findings if effect.due else ():
         _event(
             tx, office, case_id, "calendar_doubt", after={"finding": finding.kind}, note=finding.message, actor="system"
         )
     return Recorded(number, judged.kind, case.due_on, code)
+
+
+def confidential_by_itself(what: str, today: date) -> bool:
+    """Whether a report is about bribes or names a person, so that it is confidential without being asked for."""
+    return listen(Form(), what, today).confidential
 
 
 def cure(
@@ -192,8 +234,12 @@ def add_to_case(tx: Connection, office: Office, effect: AddToCase, row: Conversa
     case = cases.get(tx, effect.case_id)
     assert case is not None
     _attach(tx, office, case.id, row.channel, [(a.message, a.kind, a.name) for a in effect.attachments])
-    cases.update(tx, case.id, office.clock())
-    _event(tx, office, case.id, "added", after={"attachments": len(effect.attachments)}, note=effect.text)
+    after: dict[str, object] = {"attachments": len(effect.attachments)}
+    changes = {}
+    if case.stage == "waiting_for_reporter":  # this is what was waited for
+        changes["stage"] = after["stage"] = "in_progress" if case.route else "under_review"
+    cases.update(tx, case.id, office.clock(), **changes)
+    _event(tx, office, case.id, "added", after=after, note=effect.text)
     return Recorded(case.number, cast(Kind, case.kind), case.due_on)
 
 
@@ -208,7 +254,8 @@ def move_case(tx: Connection, office: Office, effect: MoveCase) -> Recorded:
         case "solved":
             cases.update(tx, case.id, now, solved=True)
         case "reopened":
-            cases.update(tx, case.id, now, stage="under_review", solved=False, reopened_at=now, closed_at=None)
+            changes = {"solved": False, "reopened_at": now, "closed_at": None, "delivered_on": None}
+            cases.update(tx, case.id, now, stage="under_review", **changes)
     _event(tx, office, case.id, effect.step, before={"stage": case.stage}, note=effect.note)
     return Recorded(case.number, cast(Kind, case.kind), case.due_on)
 
@@ -227,21 +274,19 @@ def _next_number(tx: Connection, kind: Kind, received_at: datetime) -> str:
     return make_number(kind, year, cases.next_number(tx, kind, year))
 
 
-def _add_reporter(tx: Connection, office: Office, form: Form, row: ConversationRow, phone: str | None) -> int | None:
-    details = _details(office, form, row, phone, office.new_id())
-    parties.add(tx, office.keys, details, office.clock())
-    return details.id
-
-
 def _details(office: Office, form: Form, row: ConversationRow, phone: str | None, id_: int) -> PartyDetails:
     """Who reported. The WhatsApp number is the account itself, so it is kept as their phone when they gave no other."""
     account = Address(row.channel, row.address)  # type: ignore[arg-type]
     known = phone or (account.user if account.channel == "whatsapp" and _like_a_phone(account.user) else None)
+    given = _given(form)
+    return replace(given, id=id_, conversation_id=row.id, phone=given.phone or known)
+
+
+def _given(form: Form) -> PartyDetails:
     return PartyDetails(
-        id=id_,
+        id=0,
         name=form.name,
-        conversation_id=row.id,
-        phone=form.phone or known,
+        phone=form.phone or None,
         email=form.email or None,
         address=form.address or None,
         nik="".join(c for c in form.nik if c.isdigit()) or None,
@@ -278,13 +323,15 @@ def _event(
     after: Mapping[str, object] | None = None,
     note: str = "",
     actor: str = "citizen",
+    officer_id: int | None = None,
 ) -> None:
     cases.add_event(
         tx,
         id_=office.new_id(),
         case_id=case_id,
         at=office.clock(),
-        actor=actor,
+        actor="officer" if officer_id else actor,
+        officer_id=officer_id,
         kind=kind,
         before=before,
         after=after,

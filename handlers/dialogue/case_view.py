@@ -23,6 +23,7 @@ class CaseView:
     last_step: str  # kind of the last event
     last_step_at: datetime
     answered_on: date | None = None
+    joined: bool = False  # theirs was a duplicate and became part of this one: somebody else filed it
 
 
 @dataclass(frozen=True, slots=True)

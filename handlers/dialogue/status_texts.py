@@ -68,6 +68,16 @@ _STEPS = {
     "answered": "jawaban disampaikan",
     "late_accepted": "diterima sebagai pengaduan oleh petugas",
     "late_refused": "tetap dicatat sebagai saran oleh petugas",
+    "assigned": "diserahkan kepada petugas",
+    "classified": "dikelompokkan petugas",
+    "studied": "ditelaah petugas",
+    "asked": "petugas meminta keterangan Bapak/Ibu",
+    "routed": "diteruskan untuk ditindaklanjuti",
+    "decided": "tindak lanjutnya diputuskan",
+    "delivered": "jawaban sampai kepada Bapak/Ibu",
+    "converted": "menjadi pengaduan",
+    "absorbed": "digabung dengan laporan yang sama",
+    "closed": "ditutup petugas",
 }
 
 
@@ -140,6 +150,13 @@ def kept(number: str) -> Lines:
 
 def not_withdrawable(number: str) -> Lines:
     return plain(f"Laporan {number} sudah selesai, jadi tidak bisa dicabut lagi.")
+
+
+def joined(number: str) -> Lines:
+    return plain(
+        f"Laporan Bapak/Ibu ditangani bersama laporan {number} dari pelapor lain, jadi tidak bisa dicabut dari sini.",
+        "Tulis petugas kalau ingin membicarakannya.",
+    )
 
 
 def solved(number: str) -> Lines:

@@ -116,6 +116,8 @@ def _by_code(looked: Looked, state: State, cases: CaseContext, today: date) -> O
 
 
 def ask_withdrawal(case: CaseView, state: State) -> Outcome:
+    if case.joined:
+        return _say(state, status_texts.joined(case.number))
     if not can_move(case.kind, case.stage, "withdrawn"):
         return _say(state, status_texts.not_withdrawable(case.number))
     yes, no = Button("Ya, cabut", f"withdraw:{case.number}"), Button("Tidak", f"keep:{case.number}")
@@ -127,7 +129,7 @@ def ask_withdrawal(case: CaseView, state: State) -> Outcome:
 
 def withdraw(number: str, state: State, cases: CaseContext) -> Outcome | None:
     case = own_case(number, cases)
-    if case is None or not can_move(case.kind, case.stage, "withdrawn"):
+    if case is None or case.joined or not can_move(case.kind, case.stage, "withdrawn"):
         return None
     return state.settled(cure={}), (
         MoveCase(case.id, "withdrawn"),

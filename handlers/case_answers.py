@@ -1,0 +1,223 @@
+"""The result goes to the citizen, its arrival is looked for, and the case is closed or taken up again.
+
+Delivered is what WhatsApp calls delivered or read, what Telegram and the web chat took, what was told in person or by
+letter, or three recorded attempts on two days by two means (SPEC 4.5; `case_rules.delivered_on`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection
+
+from handlers.access import Actor, access_case
+from handlers.case_events import Done, Refused, change, in_the_way, may_move, tell_reporters
+from handlers.case_rules import (
+    Delivery,
+    Handling,
+    Kind,
+    Outcome,
+    Stage,
+    can_reopen,
+    delivered_on,
+    missing_to_close,
+    reopen_until,
+)
+from handlers.dialogue import desk_texts
+from handlers.office import Office
+from knowledge.calendar import WorkingDays, jakarta_day
+from knowledge.dates import say_date
+from storage import case_desk, case_lists, cases
+from storage.models import Answer, Case, DeliveryAttempt
+
+Means = Literal["in_person", "letter", "phone", "email"]
+_ATTEMPTS: dict[tuple[str, bool], Outcome] = {
+    ("in_person", True): "told",
+    ("phone", True): "told",
+    ("letter", True): "told",
+    ("email", True): "sent",  # nobody knows whether it was read: an attempt
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The closing gate: what is still asked for."""
+
+    items: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"Belum dapat ditutup. Yang belum ada: {'; '.join(self.items)}."
+
+
+def answer(office: Office, actor: Actor, number: str, version: int, words: str) -> Done | Refused:
+    """Tells the result and asks whether it is solved. Without a conversation it is brought: see `record_attempt`."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.answer")
+        if refused := in_the_way(case, version, words):
+            return refused
+        if case.stage != "answered" and not may_move(case, "answered"):
+            return Refused("Laporan ini belum ditelaah: kelompokkan dulu, lalu jawab.")
+        if case_desk.holder_of(tx, case.id) is not None:
+            return Refused("Laporan ini masih di meja seseorang pada jalurnya: dikembalikan atau diputuskan dulu.")
+        lines = desk_texts.answer(case.number, words.strip(), complaint=case.kind == "complaint")
+        rows = tell_reporters(tx, office, case, lines, "answer_ready")
+        now = office.clock()
+        case_desk.add_answer(
+            tx,
+            Answer(
+                id=office.new_id(), case_id=case.id, officer_id=actor.id, body=words.strip(), outbox_ids=rows, at=now
+            ),
+        )
+        again = case.stage == "answered"
+        columns: dict[str, Any] = {"stage": "answered", "answered_at": now, "solved": None}
+        columns["delivered_on"] = case.delivered_on if again else None
+        return change(tx, office, case, actor, "answered", columns, note=words.strip(), told=True)
+
+
+def record_attempt(
+    office: Office, actor: Actor, number: str, version: int, means: Means, *, reached: bool, words: str
+) -> Done | Refused:
+    """The result was brought, or it was tried: in person, by letter, by telephone, by email."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.answer")
+        if refused := in_the_way(case, version, words):
+            return refused
+        if case.stage != "answered":
+            return Refused("Tulis dulu jawabannya; lalu catat bagaimana disampaikan.")
+        now = office.clock()
+        attempt = DeliveryAttempt(
+            id=office.new_id(),
+            case_id=case.id,
+            officer_id=actor.id,
+            means=means,
+            outcome="delivered" if reached else "failed",
+            note=words.strip(),
+            at=now,
+        )
+        case_desk.add_attempt(tx, attempt)
+        after = {"means": means, "reached": reached}
+        columns = {"delivered_on": case.delivered_on or delivered_on(deliveries(tx, case))}
+        return change(tx, office, case, actor, "attempted", columns, note=words.strip(), after=after)
+
+
+def note_deliveries(office: Office) -> list[str]:
+    """Answers that have arrived since: the day is kept, it meets the 14 days. Returns the numbers of their cases."""
+    with office.database.reader() as conn:
+        waiting = [case.id for case in case_lists.undelivered(conn) if delivered_on(deliveries(conn, case))]
+    if not waiting:
+        return []
+    noted = []
+    with office.database.transaction() as tx:
+        for case_id in waiting:
+            case = cases.get(tx, case_id)
+            assert case is not None
+            day = delivered_on(deliveries(tx, case))
+            if case.delivered_on is None and day is not None:
+                change(tx, office, case, None, "delivered", {"delivered_on": day})
+                noted.append(case.number)
+    return noted
+
+
+def close(office: Office, actor: Actor, number: str, version: int, words: str = "") -> Done | Missing | Refused:
+    """Only when nothing is missing: see `missing`."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.close")
+        if refused := in_the_way(case, version):
+            return refused
+        if case.kind != "complaint":
+            return Refused("Saran tidak ditutup: dicatat, lalu dijawab bila perlu.")
+        calendar = office.library.read(tx)[1]
+        today = jakarta_day(office.clock())
+        if items := missing(tx, case, calendar, today):
+            return Missing(items)
+        last = _last_day(case, calendar)
+        lines = desk_texts.closed(case.number, last if last and last >= today else None)
+        columns: dict[str, Any] = {"stage": "closed", "closed_at": office.clock()}
+        return change(tx, office, case, actor, "closed", columns, note=words.strip(), lines=lines)
+
+
+def reporter_says(
+    office: Office, actor: Actor, number: str, version: int, *, solved: bool, words: str
+) -> Done | Refused:
+    """What the citizen said of the answer by another way than the chat; `belum` takes the case up again."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.answer")
+        if refused := in_the_way(case, version, words, open_only=False):
+            return refused
+        if case.kind != "complaint" or case.stage not in ("answered", "closed"):
+            return Refused("Laporan ini belum dijawab.")
+        if solved:
+            return change(tx, office, case, actor, "solved", {"solved": True}, note=words.strip())
+        now, calendar = office.clock(), office.library.read(tx)[1]
+        kind, stage = cast(Kind, case.kind), cast(Stage, case.stage)
+        if not can_reopen(kind, stage, _answered_day(case), jakarta_day(now), calendar):
+            return Refused("Masa membuka kembali (10 hari kerja) sudah lewat. Catat sebagai laporan baru.")
+        columns: dict[str, Any] = {
+            "stage": "under_review",
+            "solved": False,
+            "reopened_at": now,
+            "closed_at": None,
+            "delivered_on": None,
+        }
+        lines = desk_texts.reopened(case.number)
+        return change(tx, office, case, actor, "reopened", columns, note=words.strip(), lines=lines)
+
+
+# ---------------------------------------------------------------- the gate
+
+
+def missing(conn: Connection, case: Case, calendar: WorkingDays, today: date) -> tuple[str, ...]:
+    """What closing still asks for, in the officer's words: the gate of SPEC 4.5, and the citizen's ten days."""
+    reports = case_desk.reports_of(conn, case.id)
+    own = {"closing"} | ({"result"} if case.route in (None, "internal") else set())
+    handling = Handling(
+        sector=case.sector,
+        problem=case.problem,
+        core_problem=case.core_problem,
+        written_report=any(report.kind in own for report in reports),
+        deliveries=deliveries(conn, case),
+    )
+    items = missing_to_close(handling)
+    if case.stage != "answered":
+        return (*items, "jawaban kepada pelapor")
+    last = _last_day(case, calendar)
+    if case.solved or last is None or today > last:
+        return items
+    return (*items, f"kata pelapor bahwa sudah selesai, atau lewat masanya ({say_date(last)})")
+
+
+def deliveries(conn: Connection, case: Case) -> tuple[Delivery, ...]:
+    """All tries at bringing the newest answer to the citizen."""
+    answers = case_desk.answers_of(conn, case.id)
+    if not answers or case.answered_at is None:
+        return ()
+    newest = answers[-1]
+    sent = case_desk.sendings(conn, newest.outbox_ids)
+    found = [Delivery(each.channel, _outcome(each.state), each.at) for each in sent]
+    last = sorted(found, key=lambda each: _RANK[each.outcome])[:1]  # it has arrived when all of its parts have
+    brought = (
+        Delivery(each.means, _ATTEMPTS.get((each.means, each.outcome == "delivered"), "not_reached"), each.at)
+        for each in case_desk.attempts_of(conn, case.id)
+        if each.at >= newest.at
+    )
+    return (*last, *brought)
+
+
+_RANK: dict[Any, int] = {"failed": 0, "queued": 1, "sent": 2, "delivered": 3, "read": 4}
+
+
+def _outcome(state: str) -> Outcome:
+    return cast(Outcome, state) if state in _RANK else "queued"
+
+
+def _answered_day(case: Case) -> date | None:
+    """The day that the citizen's ten working days run from: once it is known, that on which the answer arrived."""
+    return case.delivered_on or (jakarta_day(case.answered_at) if case.answered_at else None)
+
+
+def _last_day(case: Case, calendar: WorkingDays) -> date | None:
+    day = _answered_day(case)
+    return reopen_until(day, calendar).day if day else None

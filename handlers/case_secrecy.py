@@ -1,0 +1,146 @@
+"""Whom a case accuses, who may see it, and who reported it (SPEC 2.4).
+
+A confidential case is for one audience until it was said whom it accuses, or that nobody is. Opened wider, it is seen
+by all but the accused, and the reporter stays masked; their conversation stays with the audience, because it would show
+who they are. Each look behind the mask is recorded with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handlers.access import Actor, access_case
+from handlers.case_events import Done, Refused, change, in_the_way
+from handlers.handover import release
+from handlers.office import Office
+from storage import case_desk, conversations, officers, parties
+from storage.models import Case
+from storage.parties import PartyDetails
+
+_AUDIENCES = ("manager", "head", "inspectorate")
+MASKED = "(identitas dirahasiakan)"
+
+
+def name_accused(
+    office: Office, actor: Actor, number: str, version: int, officer_ids: Collection[int], reason: str
+) -> Done | Refused:
+    """Says whom of the officers the case accuses; empty: nobody. From this commit on they see nothing of it.
+
+    About the manager it is for the head, about the head for the inspectorate.
+    """
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.confide")
+        if refused := in_the_way(case, version, reason, open_only=False):
+            return refused
+        before = case_desk.accused_in(tx, case.id)
+        accused = frozenset(officer_ids)
+        named = [officers.by_id(tx, id_) for id_ in sorted(accused)]
+        if any(officer is None for officer in named):
+            return Refused("Petugas itu tidak ada.")
+        if actor.id in accused:
+            return Refused("Bapak/Ibu tidak dapat menyebut diri sendiri: serahkan kepada atasan.")
+        case_desk.set_accused(tx, case.id, accused)
+        columns: dict[str, Any] = {"accused_named_at": office.clock()}
+        if accused:
+            roles = {officer.role for officer in named if officer}
+            columns |= {"confidential": True, "visible_to": _audience(case, roles)}
+        if case.officer_id in accused:
+            columns["officer_id"] = None
+        holder = case_desk.holder_of(tx, case.id)
+        if holder in accused:
+            step = case_desk.steps_of(tx, case.id)[-1]
+            case_desk.end_step(tx, step.id, office.clock(), "sent_back", "")
+            columns["route"] = None
+            if case.stage == "in_progress":
+                columns["stage"] = "under_review"
+        _withdraw_conversation(tx, office, case, accused, columns.get("visible_to"))
+        told = {
+            "accused": [str(id_) for id_ in sorted(accused)],
+            "accused_before": [str(id_) for id_ in sorted(before)],
+        }
+        return change(tx, office, case, actor, "accused_named", columns, note=reason.strip(), after=told)
+
+
+def widen(office: Office, actor: Actor, number: str, version: int, reason: str) -> Done | Refused:
+    """Everybody in the office but the accused may see the case. The reporter stays masked."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.confide")
+        if refused := in_the_way(case, version, reason, open_only=False):
+            return refused
+        if case.visible_to is None:
+            return Refused("Laporan ini sudah terbuka bagi petugas.")
+        if case.accused_named_at is None:
+            return Refused("Sebutkan dulu siapa yang diadukan, atau bahwa tidak ada.")
+        return change(tx, office, case, actor, "widened", {"visible_to": None}, note=reason.strip())
+
+
+def confide(office: Office, actor: Actor, number: str, version: int, audience: str, reason: str) -> Done | Refused:
+    """The case, and the conversation that it came from, are for one audience alone."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.confide")
+        if refused := in_the_way(case, version, reason, open_only=False):
+            return refused
+        if audience not in _AUDIENCES:
+            return Refused("Pilih untuk siapa laporan ini dirahasiakan.")
+        _withdraw_conversation(tx, office, case, frozenset(), audience)
+        columns = {"confidential": True, "visible_to": audience}
+        return change(tx, office, case, actor, "confided", columns, note=reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Unmasked:
+    """Who reported, for this look only."""
+
+    reporter: PartyDetails
+    version: int  # of the case after it
+
+
+def unmask(office: Office, actor: Actor, number: str, reason: str) -> Unmasked | Refused:
+    """Shows who reported a confidential case, and records who looked and why."""
+    if not reason.strip():
+        return Refused("Tuliskan alasannya: pembukaan identitas dicatat.")
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.unmask")
+        reporter = parties.get(tx, office.keys, case.reporter_id) if case.reporter_id else None
+        if reporter is None:
+            return Refused("Pelapor tidak menyebutkan identitas.")
+        done = change(tx, office, case, actor, "unmasked", note=reason.strip())
+        return Unmasked(reporter, done.version)
+
+
+def reporter_of(conn: Connection, office: Office, case: Case) -> PartyDetails | None:
+    """Who reported, as a page may show it without more ado: of a confidential case, masked."""
+    if case.reporter_id is None:
+        return None
+    if case.confidential:
+        return PartyDetails(case.reporter_id, MASKED)
+    return parties.get(conn, office.keys, case.reporter_id)
+
+
+def _audience(case: Case, roles: Collection[str]) -> str | None:
+    """Who alone may see it now that these are accused; as before, where that is none of them."""
+    if "head" in roles:
+        return "inspectorate"
+    if "complaint_manager" in roles and case.visible_to in ("manager", None):
+        return "head"
+    return case.visible_to
+
+
+def _withdraw_conversation(
+    tx: Connection, office: Office, case: Case, accused: Collection[int], audience: str | None
+) -> None:
+    """The conversation is for no other eyes than the case, and leaves the hands of the accused."""
+    row = conversations.by_id(tx, case.conversation_id) if case.conversation_id else None
+    if row is None:
+        return
+    if audience is not None:
+        row.visible_to = audience
+    if row.officer_id in accused:
+        release(tx, office, row, "given_back", None)
+    row.version += 1
+    row.updated_at = office.clock()
+    conversations.save(tx, [row])
