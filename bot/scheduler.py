@@ -9,7 +9,7 @@ import structlog
 
 from bot.logs import where
 from bot.writer import Writer
-from handlers import handover
+from handlers import case_answers, deadlines, handover
 from handlers.office import Office
 from storage.database import DatabaseUnavailableError
 
@@ -44,3 +44,5 @@ class Scheduler:
         """All that is due now, batch by batch."""
         while ids := await self._writer.run(handover.give_back_quiet, self._office):
             self._changed(ids)
+        await self._writer.run(case_answers.note_deliveries, self._office)
+        await self._writer.run(deadlines.remind, self._office)

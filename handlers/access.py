@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from handlers.office import Office
-from handlers.permissions import Action, audiences, may, may_in, may_in_case
+from handlers.permissions import READING, Action, audiences, may, may_in, may_in_case
 from knowledge.calendar import jakarta_day
 from storage import case_desk, case_sight, cases, conversations, officers
 from storage.case_sight import CaseReader
@@ -95,6 +95,8 @@ def access_case(tx: Connection, office: Office, actor: Actor, number: str, actio
     """The case that a number leads to, locked where `tx` writes. Raises NotFoundError or NotAllowedError."""
     who = standing(tx, office, actor)
     case_id = cases.id_of(tx, number)
+    if case_id is not None and action not in READING:
+        cases.lock_conversation(tx, case_id)  # first, as a citizen's message does: or two would wait for each other
     case = case_sight.find(tx, who.reader, case_id) if case_id is not None else None
     if case is None:
         raise NotFoundError(number)

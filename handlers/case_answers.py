@@ -63,18 +63,23 @@ def answer(office: Office, actor: Actor, number: str, version: int, words: str) 
         if case_desk.holder_of(tx, case.id) is not None:
             return Refused("Laporan ini masih di meja seseorang pada jalurnya: dikembalikan atau diputuskan dulu.")
         lines = desk_texts.answer(case.number, words.strip(), complaint=case.kind == "complaint")
-        rows = tell_reporters(tx, office, case, lines, "answer_ready")
+        sent = tell_reporters(tx, office, case, lines, "answer_ready")
         now = office.clock()
         case_desk.add_answer(
             tx,
             Answer(
-                id=office.new_id(), case_id=case.id, officer_id=actor.id, body=words.strip(), outbox_ids=rows, at=now
+                id=office.new_id(),
+                case_id=case.id,
+                officer_id=actor.id,
+                body=words.strip(),
+                outbox_ids=sent.rows,
+                at=now,
             ),
         )
         again = case.stage == "answered"
         columns: dict[str, Any] = {"stage": "answered", "answered_at": now, "solved": None}
         columns["delivered_on"] = case.delivered_on if again else None
-        return change(tx, office, case, actor, "answered", columns, note=words.strip(), told=True)
+        return change(tx, office, case, actor, "answered", columns, note=words.strip(), told=sent.conversations)
 
 
 def record_attempt(

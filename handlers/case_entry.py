@@ -76,8 +76,14 @@ class AlreadyThere:
     number: str
 
 
-def register_elsewhere(office: Office, actor: Actor, entry: Entry) -> Registered | AlreadyThere | Refused:
-    """Judged by the day on which it came in. Raises NotAllowedError."""
+def register_elsewhere(
+    office: Office, actor: Actor, entry: Entry, *, even_so: bool = False
+) -> Registered | AlreadyThere | Refused:
+    """Judged by the day on which it came in. Raises NotAllowedError.
+
+    Args:
+        even_so: the officer has looked: it is another one, though it came at the same time with the same words.
+    """
     require(actor, "cases.register")
     if refused := _wrong(entry, office.clock()):
         return refused
@@ -98,7 +104,8 @@ def register_elsewhere(office: Office, actor: Actor, entry: Entry) -> Registered
         day,
     )
     with office.database.transaction() as tx:
-        if there := cases.entered(tx, entry.way, entry.received_at, form.what):
+        there = cases.entered(tx, entry.way, entry.received_at, form.what, form.name)
+        if there and not even_so:
             return AlreadyThere(there)
         due = answer_due(day, office.library.read(tx)[1]) if judged.kind == "complaint" else None
         effect = OpenCase(form, judged, due)

@@ -33,6 +33,7 @@ class Done:
 
     number: str
     version: int
+    told: tuple[int, ...] = ()  # conversations in which something is to be sent now
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def change(
     note: str = "",
     after: Mapping[str, Any] | None = None,
     lines: Sequence[Line] = (),
-    told: bool = False,
+    told: tuple[int, ...] = (),
 ) -> Done:
     """One event: the columns as they are now, the history, and a word to the citizen.
 
@@ -78,7 +79,7 @@ def change(
     Args:
         actor: None: the clock.
         after: what else the history should say.
-        told: the citizen has been told already.
+        told: the conversations in which the citizen was told already; then nothing more is said.
     """
     changed = {name: value for name, value in (columns or {}).items() if getattr(case, name) != value}
     version = cases.update(tx, case.id, office.clock(), **changed)
@@ -95,9 +96,9 @@ def change(
     if not told and not lines and "stage" in changed:
         route = changed.get("route", case.route)
         lines = desk_texts.moved(case.number, cast(Stage, changed["stage"]), route)
-    if lines:
-        tell_reporters(tx, office, case, lines)
-    return Done(case.number, version)
+    if lines and not told:
+        told = tell_reporters(tx, office, case, lines).conversations
+    return Done(case.number, version, told)
 
 
 def record(
@@ -125,15 +126,22 @@ def record(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where something was said, and the rows of the outbox that carry it to who filed the case."""
+
+    conversations: tuple[int, ...]
+    rows: list[int]
+
+
 def tell_reporters(
     tx: Connection, office: Office, case: Case, lines: Sequence[Line], purpose: TemplatePurpose = "case_update"
-) -> list[int]:
-    """Whoever filed it, and those whose reports became part of it. Returns the rows to who filed it."""
-    rows = [] if case.conversation_id is None else tell(tx, office, case.conversation_id, lines, purpose=purpose)
-    others = {each.conversation_id for each in cases.merged_into(tx, case.id)} - {case.conversation_id, None}
-    for conversation_id in sorted(cast(set[int], others)):
-        tell(tx, office, conversation_id, lines, purpose=purpose)
-    return rows
+) -> Told:
+    """Whoever filed it, and those whose reports became part of it."""
+    everyone = {case.conversation_id, *(each.conversation_id for each in cases.merged_into(tx, case.id))}
+    conversations = sorted(id_ for id_ in everyone if id_ is not None)  # in one order: they are locked
+    rows = {id_: tell(tx, office, id_, lines, purpose=purpose) for id_ in conversations}
+    return Told(tuple(conversations), rows.get(case.conversation_id or 0, []))
 
 
 def begun(case: Case) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -52,7 +52,8 @@ def merge(office: Office, actor: Actor, number: str, version: int, into: str, re
         if duplicate.due_on and case.due_on and duplicate.due_on < case.due_on:
             columns = {"due_on": duplicate.due_on, "clock_started_at": duplicate.clock_started_at}
         after = {"number": duplicate.number}
-        return change(tx, office, case, actor, "absorbed", columns, note=reason.strip(), after=after)
+        done = change(tx, office, case, actor, "absorbed", columns, note=reason.strip(), after=after)
+        return replace(done, told=() if duplicate.conversation_id is None else (duplicate.conversation_id,))
 
 
 def _join_secrecy(tx: Connection, office: Office, case: Case, duplicate: Case) -> None:
@@ -117,7 +118,8 @@ def convert(office: Office, actor: Actor, number: str, version: int, given: Comp
             lines = desk_texts.became_complaint(new, case.number, due.day)
             tell(tx, office, case.conversation_id, lines, purpose="case_update")
         facts = {"subject": what, "service": service, "kind_reason": judged.reason, "reporter_id": reporter.id}
-        return Done(new, cases.update(tx, case.id, now, **facts))
+        told = () if case.conversation_id is None else (case.conversation_id,)
+        return Done(new, cases.update(tx, case.id, now, **facts), told)
 
 
 def _completed(tx: Connection, office: Office, case: Case, given: Completed) -> PartyDetails:

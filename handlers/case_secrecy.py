@@ -48,15 +48,7 @@ def name_accused(
         if accused:
             roles = {officer.role for officer in named if officer}
             columns |= {"confidential": True, "visible_to": _audience(case, roles)}
-        if case.officer_id in accused:
-            columns["officer_id"] = None
-        holder = case_desk.holder_of(tx, case.id)
-        if holder in accused:
-            step = case_desk.steps_of(tx, case.id)[-1]
-            case_desk.end_step(tx, step.id, office.clock(), "sent_back", "")
-            columns["route"] = None
-            if case.stage == "in_progress":
-                columns["stage"] = "under_review"
+        columns |= _taken_back(tx, office, case, accused, columns.get("visible_to"))
         _withdraw_conversation(tx, office, case, accused, columns.get("visible_to"))
         told = {
             "accused": [str(id_) for id_ in sorted(accused)],
@@ -87,7 +79,8 @@ def confide(office: Office, actor: Actor, number: str, version: int, audience: s
         if audience not in _AUDIENCES:
             return Refused("Pilih untuk siapa laporan ini dirahasiakan.")
         _withdraw_conversation(tx, office, case, frozenset(), audience)
-        columns = {"confidential": True, "visible_to": audience}
+        columns: dict[str, Any] = {"confidential": True, "visible_to": audience}
+        columns |= _taken_back(tx, office, case, frozenset(), audience)
         return change(tx, office, case, actor, "confided", columns, note=reason.strip())
 
 
@@ -128,6 +121,24 @@ def _audience(case: Case, roles: Collection[str]) -> str | None:
     if "complaint_manager" in roles and case.visible_to in ("manager", None):
         return "head"
     return case.visible_to
+
+
+def _taken_back(
+    tx: Connection, office: Office, case: Case, accused: Collection[int], audience: str | None
+) -> dict[str, Any]:
+    """It leaves the desks of the accused, and all desks when other eyes than before may see it."""
+    holder = case_desk.holder_of(tx, case.id)
+    others = audience is not None and audience != case.visible_to
+    columns: dict[str, Any] = {}
+    if others or case.officer_id in accused:
+        columns["officer_id"] = None
+    if holder is not None and (others or holder in accused):
+        step = case_desk.steps_of(tx, case.id)[-1]
+        case_desk.end_step(tx, step.id, office.clock(), "sent_back", "")
+        columns["route"] = None
+        if case.stage == "in_progress":
+            columns["stage"] = "under_review"
+    return columns
 
 
 def _withdraw_conversation(

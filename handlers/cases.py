@@ -59,5 +59,5 @@ def _accept(tx: Connection, office: Office, case: Case, actor: Actor, reason: st
     number = make_number("complaint", year, cases.next_number(tx, "complaint", year))
     lines = case_texts.late_accepted(number, case.number, due)
     after = {"number": number}
-    change(tx, office, case, actor, "late_accepted", columns, note=reason, after=after, lines=lines)
-    return Done(number, cases.give_number(tx, case.id, number, now))
+    done = change(tx, office, case, actor, "late_accepted", columns, note=reason, after=after, lines=lines)
+    return Done(number, cases.give_number(tx, case.id, number, now), done.told)

@@ -116,7 +116,7 @@ _TABLE: Mapping[Action, frozenset[Role]] = {
     "cases.close": _DESK,
     "cases.register": _DESK,
 }
-_READING: frozenset[Action] = frozenset({"cases.read", "cases.history"})
+READING: frozenset[Action] = frozenset({"cases.read", "cases.history"})
 _IN_APIP: frozenset[Action] = frozenset({"cases.work", "cases.step", "cases.unmask"})
 _FOR_INSPECTORATE: frozenset[Action] = _IN_APIP | {
     "cases.assign",
@@ -158,7 +158,7 @@ def may_in_case(role: str, action: Action, visible_to: str | None, *, route: str
     Args:
         given: the case was given to this very officer, or to whom they stand in for.
     """
-    if action in _READING:
+    if action in READING:
         return may(role, action)
     if role == "inspector":
         return (visible_to == "inspectorate" and action in _FOR_INSPECTORATE) or (

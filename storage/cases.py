@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy import update as update_rows
 
 from storage.audit import case_events, event_hash
-from storage.models import Case, CaseEvent, CaseNumber, Counter, Evidence, table
+from storage.conversations import conversations
+from storage.models import Case, CaseEvent, CaseNumber, Counter, Evidence, Party, table
 from storage.models.cases import COMPLAINT
 from storage.statements import read, upsert
 
@@ -68,10 +69,18 @@ def id_of(conn: Connection, number: str) -> int | None:
     return conn.scalar(select(case_numbers.c.case_id).where(case_numbers.c.number == number))
 
 
-def entered(conn: Connection, channel: str, received_at: datetime, subject: str) -> str | None:
-    """The number of what an officer entered with this very way, time and text."""
+def entered(conn: Connection, channel: str, received_at: datetime, subject: str, name: str) -> str | None:
+    """The number of what an officer entered with this very way, time, text and reporter."""
+    reporter = table(Party)
     same = cases.c.channel == channel, cases.c.received_at == received_at, cases.c.subject == subject
-    return conn.scalar(select(cases.c.number).where(*same, cases.c.conversation_id.is_(None)))
+    query = select(cases.c.number).join(reporter, reporter.c.id == cases.c.reporter_id)
+    return conn.scalar(query.where(*same, reporter.c.name == name, cases.c.conversation_id.is_(None)).limit(1))
+
+
+def lock_conversation(tx: Connection, case_id: int) -> None:
+    """The conversation that a case was filed in, where there is one."""
+    theirs = select(cases.c.conversation_id).where(cases.c.id == case_id).scalar_subquery()
+    tx.execute(select(conversations.c.id).where(conversations.c.id == theirs).with_for_update())
 
 
 def merged_into(conn: Connection, case_id: int) -> list[Case]:
