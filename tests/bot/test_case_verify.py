@@ -1,0 +1,73 @@
+"""`pasti case verify`: a history that somebody changed with the file in hand is found."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.case_cli import case_app
+from handlers import case_work
+from tests.case_office import Office
+from tests.scenarios import FIRST_COMPLAINT, Desk
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """A case with three events."""
+    for name in ("DATABASE_URL", "DATA_DIR", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(tmp_path)
+    office = Office.at(desk)
+    office.reported()
+    office.did(case_work.take, office.rina, FIRST_COMPLAINT)
+    office.did(case_work.note, office.rina, FIRST_COMPLAINT, "Sudah dihubungi.")
+    yield office
+    desk.close()
+
+
+def verified(office: Office, *, exit_code: int) -> dict[str, Any]:
+    url = f"sqlite:///{office.desk.path}"
+    said = CliRunner().invoke(case_app, ["verify", "--database", url])
+    result = CliRunner().invoke(case_app, ["verify", "--json", "--database", url])
+    assert (said.exit_code, result.exit_code) == (exit_code, exit_code), said.output + result.output
+    assert (FIRST_COMPLAINT in said.output) == bool(exit_code)
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def tampered(office: Office, statement: str) -> None:
+    """With the file in hand, past the triggers."""
+    with closing(sqlite3.connect(office.desk.path)) as file:
+        for change in ("update", "delete"):
+            file.execute(f"DROP TRIGGER case_events_no_{change}")
+        file.execute(statement)
+        file.commit()
+
+
+def test_a_whole_register(office: Office) -> None:
+    assert verified(office, exit_code=0) == {"cases": 1, "events": 3, "broken": []}
+
+
+@pytest.mark.parametrize(
+    ("statement", "event", "why"),
+    [
+        ("UPDATE case_events SET note = 'Tidak pernah dihubungi.' WHERE sequence = 3", 3, "is not what was written"),
+        ("UPDATE case_events SET officer_id = NULL WHERE sequence = 2", 2, "is not what was written"),
+        ("UPDATE case_events SET at = '2026-11-10 00:00:00.000000' WHERE sequence = 1", 1, "is not what was written"),
+        ("DELETE FROM case_events WHERE sequence = 2", 2, "is missing"),
+        ("DELETE FROM case_events WHERE sequence = 3", 3, "is missing"),
+        ("DELETE FROM case_events", 1, "is missing"),
+        ("UPDATE case_events SET previous_hash = hash WHERE sequence = 2", 2, "does not follow from the one before"),
+    ],
+)
+def test_the_first_break_is_named(office: Office, statement: str, event: int, why: str) -> None:
+    tampered(office, statement)
+    assert verified(office, exit_code=1)["broken"] == [{"number": FIRST_COMPLAINT, "event": event, "why": why}]

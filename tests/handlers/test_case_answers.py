@@ -1,0 +1,143 @@
+"""The answer, its arrival, the closing gate, and the citizen's ten days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from handlers import case_answers, case_routes, case_work, window
+from handlers.case_answers import Missing
+from storage import case_desk, case_lists, outbox
+from tests.case_office import CLASSIFIED, Office
+from tests.scenarios import RUDE, Desk
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    return Office.at(desk)
+
+
+def missing(office: Office, number: str) -> str:
+    found = office.does(case_answers.close, office.rina, number)
+    assert isinstance(found, Missing), found
+    return found.sentence
+
+
+def test_the_gate_lists_all_that_is_missing_and_then_less(office: Office) -> None:
+    number = office.reported()
+    office.did(case_work.take, office.rina, number)
+    lacking = ("bidang", "jenis masalah", "inti masalah", "sampai kepada pelapor", "laporan tertulis", "jawaban")
+    assert [word for word in lacking if word not in missing(office, number)] == []
+    office.studied(number)
+    said = missing(office, number)
+    assert "bidang" not in said
+    assert "laporan tertulis" in said
+    office.answered(number)
+    office.did(case_routes.report_result, office.rina, number, "Laporan.")
+    office.arrives()
+    assert missing(office, number).endswith(
+        "kata pelapor bahwa sudah selesai, atau lewat masanya (Senin, 23 November 2026)."
+    )
+    office.desk.clock.advance(days=14)
+    assert "lewat masanya" in missing(office, number)  # the last day is still the citizen's
+    office.desk.clock.advance(days=1)
+    office.did(case_answers.close, office.rina, number)
+    assert "sudah selesai dan kami tutup" in office.told()[-1]
+    assert "belum selesai" not in office.told()[-1]
+
+
+def test_the_answer_asks_whether_it_is_solved_and_a_no_reopens_it_with_the_same_due_date(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    assert "Petugas sudah ditegur" in office.told()[-1]
+    assert "belum selesai" in office.told()[-1]
+    office.arrives()
+    due = office.desk.case(number).due_on
+    office.desk.clock.advance(days=2)
+    assert office.citizen.says("belum selesai pak").number == number
+    case = office.desk.case(number)
+    assert (case.stage, case.delivered_on, case.due_on) == ("under_review", None, due)
+
+
+def test_an_answer_to_a_long_silent_whatsapp_counts_once_the_held_one_arrives(office: Office) -> None:
+    number = office.studied(office.reported())
+    office.answered(number)
+    with office.desk.office.database.transaction() as tx:
+        newest = tx.exec_driver_sql("SELECT max(id) FROM outbox").scalar_one()
+        [row] = outbox.by_ids(tx, [newest])
+        outbox.change(tx, newest, state="failed")
+        window.refused_outside(tx, office.desk.office, row, "63016")
+    assert case_answers.note_deliveries(office.desk.office) == []
+    with office.desk.office.database.transaction() as tx:
+        held = outbox.outbox.c.replaces == newest
+        tx.execute(outbox.outbox.update().where(held).values(state="sent", sent_at=office.desk.clock()))
+    assert case_answers.note_deliveries(office.desk.office) == [], "sent is not delivered on WhatsApp"
+    with office.desk.office.database.transaction() as tx:
+        tx.execute(outbox.outbox.update().where(held).values(state="delivered"))
+    assert case_answers.note_deliveries(office.desk.office) == [number]
+    assert case_answers.note_deliveries(office.desk.office) == []
+    assert office.desk.case(number).delivered_on == date(2026, 11, 9)
+    assert office.desk.events(number)[-1] == "delivered"
+
+
+def test_three_attempts_on_two_days_by_two_means_count_as_delivered(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    attempt = case_answers.record_attempt
+    office.did(attempt, office.rina, number, "phone", reached=False, words="tidak diangkat")
+    office.desk.clock.advance(days=1)
+    office.did(attempt, office.rina, number, "phone", reached=False, words="tidak diangkat")
+    assert office.desk.case(number).delivered_on is None
+    office.did(attempt, office.rina, number, "letter", reached=False, words="kembali")
+    assert office.desk.case(number).delivered_on == date(2026, 11, 10)
+
+
+def test_a_long_answer_goes_in_parts_that_must_all_arrive(office: Office) -> None:
+    number = office.studied(office.reported())
+    office.answered(number, "\n".join(f"Butir {n}: sudah diperbaiki oleh petugas loket." for n in range(80)))
+    with office.desk.office.database.transaction() as tx:
+        [answer] = case_desk.answers_of(tx, office.desk.case(number).id)
+        assert len(answer.outbox_ids) > 1
+        first = outbox.outbox.c.id == answer.outbox_ids[0]
+        tx.execute(outbox.outbox.update().where(first).values(state="delivered"))
+    assert case_answers.note_deliveries(office.desk.office) == []
+    office.arrives()
+    assert office.desk.case(number).delivered_on is not None
+
+
+def test_the_citizen_hears_of_every_stage(office: Office) -> None:
+    number = office.reported()
+    office.did(case_work.classify, office.rina, number, CLASSIFIED)
+    assert office.told() == [f"Laporan {number} sedang ditelaah petugas."]
+    office.did(case_work.ask_reporter, office.rina, number, "Siapa petugasnya?")
+    assert "Siapa petugasnya?" in office.told()[-1]
+    assert office.citizen.says("tambah: yang berbaju biru").number == number
+    assert office.desk.case(number).stage == "under_review"
+    office.studied(number)
+    office.routed(number, "internal", office.rina)
+    assert "ditindaklanjuti di DPMPTSP" in office.told()[-1]
+    assert len(office.told()) == 3
+    assert "Sedang ditindaklanjuti" in office.citizen.says("status").text
+
+
+def test_a_suggestion_is_noted_and_may_be_answered(office: Office) -> None:
+    number = office.reported(replace(RUDE, name="lewati"))
+    office.did(case_work.note_suggestion, office.rina, number, "dibahas Senin")
+    assert "sudah dicatat petugas" in office.told()[-1]
+    office.did(case_answers.answer, office.rina, number, "Terima kasih, sudah kami bahas.")
+    assert "belum selesai" not in office.told()[-1]
+    assert "Saran tidak ditutup" in office.refused(case_answers.close, office.rina, number)
+
+
+def test_what_the_reporter_says_elsewhere_is_recorded(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    office.arrives()
+    says = case_answers.reporter_says
+    office.did(says, office.rina, number, solved=False, words="menelepon: belum")
+    assert office.desk.case(number).stage == "under_review"
+    office.answered(number)
+    office.arrives()
+    office.desk.clock.advance(days=30)
+    assert "sudah lewat" in office.refused(says, office.rina, number, solved=False, words="menelepon lagi")
+    with office.desk.office.database.reader() as conn:
+        assert case_lists.undelivered(conn) == []
