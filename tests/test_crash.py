@@ -147,7 +147,7 @@ def kept(path: Path) -> dict[str, Any]:
 
 
 def entry(conn: Connection, case: Any) -> dict[str, Any]:
-    chance = {"id", "conversation_id", "reporter_id", "access_code_hash", "updated_at"}
+    chance = {"id", "conversation_id", "reporter_id", "access_code_hash", "history_hash", "updated_at"}
     reporter = parties.get(conn, Sealer(SECRET), case.reporter_id)
     assert reporter is not None
     return {
