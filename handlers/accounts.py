@@ -172,7 +172,7 @@ def reset_password(
             changed["totp_sealed"] = None
         officers.change(tx, officer_id, changed)
         sessions.end_all(tx, officer_id)
-        sessions.forget_failures(tx, attempts.name_key(office, officer.username))
+        attempts.forget(tx, office, officer.username)
         record(tx, office, by, "password_reset", officer.username)
         if without_second_factor and officer.totp_sealed:
             record(tx, office, by, "second_factor_off", officer.username)
@@ -199,15 +199,17 @@ def set_password(office: Office, who: SignedIn, new: str, current: str | None = 
 
 
 def check_own_password(office: Office, who: SignedIn, password: str | None) -> str | None:
-    """Returns the hash that it belongs to. Guessing is slowed down as at the door. Raises AccountError."""
-    here = f"session {who.token_hash}"
-    if attempts.begin(office, who.actor.username, here):
+    """Returns the hash that it belongs to. Guessing is slowed down as at the door, but apart from it: what a stranger
+    tries there keeps nobody from this. Raises AccountError.
+    """
+    attempt = attempts.begin_own(office, who.token_hash)
+    if attempt.wait:
         raise AccountError("password_too_often")
     kept = _kept(office, who)
     if not passwords.matches(kept, password or ""):
         raise AccountError("password_wrong")
     with office.database.transaction() as tx:
-        attempts.take_back(tx, office, who.actor.username, here)
+        attempts.take_back(tx, attempt)
     return kept
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from handlers import accounts, attempts, passwords
 from handlers.access import Actor
 from handlers.accounts import SignedIn
+from handlers.attempts import Attempt
 from handlers.office import Office
 from handlers.second_factor import use_code
 from storage import officers, sessions
@@ -56,8 +57,9 @@ def sign_in(
 ) -> NewSession | NeedsCode | Wrong | Throttled:
     """Two short transactions, and between them the costly comparison: for a thread, and not the writer's."""
     username = username.strip().lower()
-    if wait := attempts.begin(office, username, network):
-        return Throttled(wait)
+    attempt = attempts.begin(office, username, network)
+    if attempt.wait:
+        return Throttled(attempt.wait)
     with office.database.reader() as conn:
         officer = officers.by_username(conn, username)
     kept = officer.password_hash if officer and accounts.may_sign_in(officer) else None
@@ -65,9 +67,9 @@ def sign_in(
         return Wrong()
     if officer.totp_sealed:
         with office.database.transaction() as tx:
-            attempts.take_back(tx, office, username, network)
+            attempts.take_back(tx, attempt)
         return NeedsCode(_ticket(office, officer))
-    return _admit(office, officer, network, device) or Wrong()
+    return _admit(office, officer, attempt, network, device) or Wrong()
 
 
 def enter_code(
@@ -77,16 +79,19 @@ def enter_code(
     officer = _holder(office, ticket)
     if officer is None:
         return TooLate()
-    if wait := attempts.begin(office, officer.username, network):
-        return Throttled(wait)
-    return _admit(office, officer, network, device, code) or Wrong()
+    attempt = attempts.begin_code(office, officer.username, network)
+    if attempt.wait:
+        return Throttled(attempt.wait)
+    return _admit(office, officer, attempt, network, device, code) or Wrong()
 
 
 def sign_out(office: Office, who: SignedIn) -> None:
     accounts.end_session(office, who, who.token_hash)
 
 
-def _admit(office: Office, known: Officer, network: str, device: str, code: str | None = None) -> NewSession | None:
+def _admit(
+    office: Office, known: Officer, attempt: Attempt, network: str, device: str, code: str | None = None
+) -> NewSession | None:
     """A session, where nothing about the account has changed since it was looked at, and the code is right."""
     token = urlsafe_b64encode(office.random(32)).decode().rstrip("=")
     now = office.clock()
@@ -102,7 +107,7 @@ def _admit(office: Office, known: Officer, network: str, device: str, code: str 
         sessions.forget_ended(tx, now, now - accounts.IDLE)
         session = SessionRow(accounts.hash_of(token), officer.id, now, now, now + accounts.LONGEST, device)
         sessions.add(tx, session)
-        attempts.succeeded(tx, office, officer.username, network)
+        attempts.succeeded(tx, office, attempt, officer.username, network)
     actor = Actor(officer.id, officer.name, officer.role, officer.username)
     return NewSession(
         token, SignedIn(actor, session.token_hash, officer.password_temporary, now, now, session.expires_at)

@@ -25,6 +25,14 @@ class SessionRow:
     device: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """How many wrong ones in a row, and when the last was."""
+
+    count: int
+    last_at: datetime
+
+
 def add(tx: Connection, row: SessionRow) -> None:
     tx.execute(insert(sessions).values(values(row)))
 
@@ -60,27 +68,30 @@ def forget_ended(tx: Connection, now: datetime, quiet_since: datetime) -> None:
     tx.execute(delete(sessions).where(or_(sessions.c.expires_at <= now, sessions.c.seen_at <= quiet_since)))
 
 
-def failures_of(conn: Connection, keys: Iterable[str]) -> Mapping[str, tuple[int, datetime]]:
-    """How many in a row, and when the last was."""
-    found = conn.execute(select(failures.c.key, failures.c.count, failures.c.last_at).where(failures.c.key.in_(keys)))
-    return {key: (count, last_at) for key, count, last_at in found}
+def begin_failures(tx: Connection, keys: Iterable[str], now: datetime) -> None:
+    """A row for each, so that there is one to lock."""
+    adding = upsert(tx.dialect.name, failures).on_conflict_do_nothing(index_elements=["key"])
+    tx.execute(adding, [{"key": key, "count": 0, "last_at": now} for key in sorted(keys)])
 
 
-def count_failure(tx: Connection, keys: Iterable[str], now: datetime) -> None:
-    adding = upsert(tx.dialect.name, failures)
-    statement = adding.on_conflict_do_update(
-        index_elements=["key"], set_={"count": failures.c.count + 1, "last_at": adding.excluded.last_at}
-    )
-    tx.execute(statement, [{"key": key, "count": 1, "last_at": now} for key in keys])
+def lock_failures(tx: Connection, keys: Iterable[str]) -> Mapping[str, Failures]:
+    """Those that there are; nobody else counts until the commit."""
+    query = select(failures.c.key, failures.c.count, failures.c.last_at).where(failures.c.key.in_(keys))
+    found = tx.execute(query.order_by(failures.c.key).with_for_update())
+    return {key: Failures(count, last_at) for key, count, last_at in found}
 
 
-def take_back_failure(tx: Connection, keys: Iterable[str]) -> None:
-    more = (failures.c.key.in_(keys)) & (failures.c.count > 0)
-    tx.execute(update(failures).where(more).values(count=failures.c.count - 1))
+def keep_failures(tx: Connection, kept: Mapping[str, Failures]) -> None:
+    for key, each in kept.items():
+        tx.execute(update(failures).where(failures.c.key == key).values(values(each)))
 
 
-def forget_failures(tx: Connection, key: str) -> None:
-    tx.execute(delete(failures).where(failures.c.key == key))
+def forget_failures(tx: Connection, keys: Iterable[str]) -> None:
+    tx.execute(delete(failures).where(failures.c.key.in_(keys)))
+
+
+def forget_failures_like(tx: Connection, beginning: str) -> None:
+    tx.execute(delete(failures).where(failures.c.key.startswith(beginning)))
 
 
 def forget_old_failures(tx: Connection, before: datetime) -> None:

@@ -18,7 +18,7 @@ from handlers.access import Actor, NotAllowedError
 from handlers.account_problems import AccountError
 from handlers.accounts import SignedIn, session_of
 from handlers.signing_in import NeedsCode, NewSession, Throttled, TooLate, Wrong
-from storage import officers, sessions
+from storage import officers
 from storage.sealed import Sealer
 from tests.offices import Desk, desk_at
 from tests.storage.fresh import NOW
@@ -52,7 +52,7 @@ def who(desk: Desk, token: str) -> SignedIn | None:
 
 def wait_for(desk: Desk, username: str = "budi", network: str = NETWORK) -> int:
     """Begin an attempt without comparing a password. Returns how long it has to wait."""
-    return attempts.begin(desk.office, username, network)
+    return attempts.begin(desk.office, username, network).wait
 
 
 # ------------------------------------------------------------ sessions
@@ -170,8 +170,86 @@ def test_what_is_counted_names_nobody(desk: Desk) -> None:
     wait_for(desk, "asep.sunandar")
     with desk.office.database.reader() as conn:
         keys = list(conn.scalars(text("SELECT key FROM sign_in_failures")))
-    assert len(keys) == 2
+    assert len(keys) == 3
     assert all(len(key) == 64 for key in keys)
+
+
+OUTSIDE = "203.0.113.9"
+
+
+def guess_all_day(desk: Desk) -> None:
+    """Somebody outside, as fast as they are let, for a day."""
+    for _ in range(24 * 12):
+        while not wait_for(desk, network=OUTSIDE):
+            pass
+        desk.clock.now += timedelta(minutes=5)
+
+
+def test_nobody_outside_keeps_an_officer_out(desk: Desk) -> None:
+    signed_in = enter(desk).signed_in
+    guess_all_day(desk)
+    assert isinstance(attempt(desk, network=OUTSIDE), NewSession)  # the longest wait is over there, too
+    while not wait_for(desk, network=OUTSIDE):
+        pass
+    assert attempt(desk, network=OUTSIDE) == Throttled(5)
+    assert isinstance(attempt(desk), NewSession)
+    accounts.set_password(desk.office, signed_in, "senja di tepi waduk", PASSWORD)
+
+
+def test_the_own_password_is_guessed_no_faster_and_keeps_nobody_from_the_door(desk: Desk) -> None:
+    here, phone = enter(desk).signed_in, enter(desk).signed_in
+    found = []
+    for password in (*["bukan ini"] * 5, PASSWORD):
+        with pytest.raises(AccountError) as error:
+            accounts.set_password(desk.office, here, "senja di tepi waduk", password)
+        found.append(error.value.problem)
+    assert found == ["password_wrong"] * 5 + ["password_too_often"]
+    assert isinstance(attempt(desk), NewSession)
+    accounts.set_password(desk.office, phone, "senja di tepi waduk", PASSWORD)
+
+
+def test_a_name_that_many_networks_try_waits_at_last(desk: Desk) -> None:
+    assert [wait_for(desk, network=f"198.51.100.{n}") for n in range(101)] == [0] * 100 + [5]
+    assert attempt(desk) == Throttled(5)
+    desk.clock.now += timedelta(minutes=10)
+    assert [wait_for(desk, network=f"192.0.2.{n}") for n in range(100, 106)] == [0] * 5 + [5]  # 5 were forgotten
+
+
+def test_who_is_right_is_not_counted_for_the_network(desk: Desk) -> None:
+    for n in range(30):
+        wait_for(desk, f"nama{n}")
+    desk.clock.now += timedelta(seconds=6)
+    before = network_row(desk)
+    for _ in range(3):
+        enter(desk)
+        assert network_row(desk) == before
+        desk.clock.now += timedelta(minutes=10)
+
+
+def test_two_that_are_right_at_once_are_both_taken_back(desk: Desk) -> None:
+    office = desk.office
+    first, wrong, last = (attempts.begin(office, "budi", NETWORK) for _ in range(3))
+    assert not wrong.wait
+    with office.database.transaction() as tx:
+        attempts.take_back(tx, first)
+        attempts.take_back(tx, last)
+    assert [wait_for(desk) for _ in range(5)] == [0, 0, 0, 0, 5]  # the wrong one still counts
+
+
+def test_a_new_password_begins_anew_in_every_network(desk: Desk) -> None:
+    officer_id = enter(desk).signed_in.actor.id
+    for network in (NETWORK, OUTSIDE):
+        while not wait_for(desk, network=network):
+            pass
+    given = accounts.reset_password(desk.office, officer_id)
+    assert isinstance(attempt(desk, password=given), NewSession)
+    assert isinstance(attempt(desk, password=given, network=OUTSIDE), NewSession)
+
+
+def network_row(desk: Desk) -> object:
+    with desk.office.database.reader() as conn:
+        query = text("SELECT count, last_at FROM sign_in_failures WHERE key = :key")
+        return conn.execute(query, {"key": attempts.network_key(desk.office, NETWORK)}).one()
 
 
 # ------------------------------------------------------------ codes
@@ -187,8 +265,8 @@ def switched_on(desk: Desk) -> tuple[SignedIn, pyotp.TOTP]:
     return new.signed_in, app
 
 
-def ticket(desk: Desk) -> str:
-    found = attempt(desk)
+def ticket(desk: Desk, network: str = NETWORK) -> str:
+    found = attempt(desk, network=network)
     assert isinstance(found, NeedsCode)
     return found.ticket
 
@@ -246,6 +324,25 @@ def test_wrong_codes_wait_longer_too_and_a_right_password_does_not_help(desk: De
     assert give(desk, second, "000000") == Wrong()
     assert give(desk, second, "000000") == Throttled(5)
     assert attempt(desk) == Throttled(5)
+
+
+def test_after_many_wrong_passwords_a_right_one_leads_to_the_code(desk: Desk) -> None:
+    _, app = switched_on(desk)
+    for _ in range(12):
+        desk.clock.now += timedelta(seconds=wait_for(desk))
+        attempt(desk, password="bukan ini")
+    desk.clock.now += timedelta(minutes=5)
+    first = ticket(desk)
+    assert give(desk, first, "000000") == Wrong()
+    assert give(desk, first, app.at(desk.clock.now)) == Throttled(300)
+    desk.clock.now += timedelta(minutes=5)
+    assert isinstance(give(desk, ticket(desk), app.at(desk.clock.now)), NewSession)
+
+
+def test_codes_are_guessed_no_faster_from_many_networks(desk: Desk) -> None:
+    switched_on(desk)
+    found = [give(desk, ticket(desk, f"198.51.100.{n}"), "000000", f"198.51.100.{n}") for n in range(6)]
+    assert found == [Wrong()] * 5 + [Throttled(5)]
 
 
 def test_a_ticket_is_good_for_five_minutes_and_for_one_password(desk: Desk) -> None:
@@ -317,5 +414,6 @@ def test_failures_are_kept_by_the_thousand_and_forgotten(desk: Desk) -> None:
     desk.clock.now += accounts.LONGEST
     wait_for(desk)
     with desk.office.database.reader() as conn:
-        assert conn.scalar(text("SELECT count(*) FROM sign_in_failures")) == 2
-        assert len(sessions.failures_of(conn, [attempts.name_key(desk.office, "budi")])) == 1
+        keys = set(conn.scalars(text("SELECT key FROM sign_in_failures")))
+    assert len(keys) == 3
+    assert {attempts.name_key(desk.office, "budi"), attempts.network_key(desk.office, NETWORK)} < keys
