@@ -30,13 +30,13 @@ def fault(password: str, username: str) -> Fault | None:
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(password)
+    return _hasher.hash(_bytes(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether it is the password of this hash. It takes as long where there is none."""
     try:
-        return _hasher.verify(kept or _nobody(), password[: LONGEST + 1]) and kept is not None
+        return _hasher.verify(kept or _nobody(), _bytes(password[: LONGEST + 1])) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -49,6 +49,11 @@ def one_time(random: Callable[[int], bytes]) -> str:
         number, letter = divmod(number, len(_LETTERS))
         letters.append(_LETTERS[letter])
     return "-".join("".join(letters[start : start + _OF]) for start in range(0, len(letters), _OF))
+
+
+def _bytes(password: str) -> bytes:
+    """Also of half a surrogate, which some character sets can write; left out, it would make two passwords one."""
+    return password.encode("utf-8", "surrogatepass")
 
 
 def _nobody() -> str:
