@@ -28,6 +28,7 @@ Problem = Literal[
     "password_too_often",
     "code_wrong",
     "code_late",
+    "code_on",
 ]
 # The field of the form that it belongs to, and what the officer reads there.
 PROBLEMS: Mapping[Problem, tuple[str, str]] = {
@@ -49,6 +50,7 @@ PROBLEMS: Mapping[Problem, tuple[str, str]] = {
     "password_too_often": ("current", "Terlalu banyak percobaan. Coba lagi beberapa menit lagi."),
     "code_wrong": ("code", "Kode tidak cocok. Pakai kode yang sedang tampil di aplikasi."),
     "code_late": ("code", "Langkah ini sudah terlalu lama. Ulangi dari awal."),
+    "code_on": ("code", "Kode dari aplikasi sudah nyala. Matikan dahulu, baru pasang yang lain."),
 }
 
 

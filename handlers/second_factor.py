@@ -41,12 +41,20 @@ def draft(office: Office, who: SignedIn, sealed: str = "") -> Draft:
 
 
 def switch_on(office: Office, who: SignedIn, sealed: str, code: str) -> None:
-    """Once the app has shown a right code. Raises AccountError."""
+    """Once the app has shown a right code. One that is on already is only replaced by who can switch it off first.
+
+    Raises AccountError.
+    """
     kept = office.keys.seal("totp", f"{_drafted(office, who, sealed)} 0")
     used = use_code(office.keys, kept, code, office.clock())
     if used is None:
         raise AccountError("code_wrong")
     with office.database.transaction() as tx:
+        officer = officers.locked(tx, who.actor.id)
+        if officer is None:
+            raise NotFoundError(who.actor.id)
+        if officer.totp_sealed:
+            raise AccountError("code_on")
         officers.change(tx, who.actor.id, {"totp_sealed": used})
         record(tx, office, who.actor, "second_factor_on", who.actor.username)
 

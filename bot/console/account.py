@@ -56,7 +56,8 @@ class Account:
         return see_other("/petugas" if who.temporary_password else f"{OWN}?tersimpan=sandi")
 
     async def factor_page(self, request: web.Request) -> web.StreamResponse:
-        return self._factor_page(request, "", {})
+        values = await asyncio.to_thread(self._values, signed_in(request))
+        return see_other(OWN) if values["officer"].totp_sealed else self._factor_page(request, "", {})
 
     async def switch_on(self, request: web.Request) -> web.StreamResponse:
         fields, who = await request.post(), signed_in(request)
@@ -64,6 +65,8 @@ class Account:
         try:
             await self._console.writer.run(second_factor.switch_on, self._office, who, sealed, code)
         except AccountError as error:
+            if error.problem == "code_on":
+                return await self._page(request, {error.field: error.sentence})
             kept = sealed if error.problem == "code_wrong" else ""
             return self._factor_page(request, kept, {"code": error.sentence})
         return see_other(f"{OWN}?tersimpan=kode")
