@@ -78,6 +78,7 @@ class Entry:
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         await self._console.writer.run(signing_in.sign_out, self._office, signed_in(request))
         response = see_other(DOOR)
+        response.headers["Clear-Site-Data"] = '"storage"'  # drafts of replies
         response.del_cookie(COOKIE, path=HOME, httponly=True, samesite="Lax", secure=self._console.secure_cookies)
         return response
 

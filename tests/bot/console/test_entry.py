@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pyotp
 import pytest
@@ -59,6 +60,18 @@ async def test_what_is_wrong_looks_alike(town: Town) -> None:
     assert 'name="lanjut" value="/petugas/akun"' in pages[0]
 
 
+@pytest.mark.parametrize("password", ["+2AA-", "+2AA-" * 10])
+async def test_half_a_surrogate_is_a_wrong_password_and_may_be_an_own_one(town: Town, password: str) -> None:
+    rina = await town.entered("rina")
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-7"}
+    body = "username=rina&password=" + quote(password)
+    answer = await town.visitor().ask("POST", "/petugas/masuk", form, body.encode())
+    assert (answer.status, answer.notice) == (422, "Nama pengguna atau kata sandi tidak cocok.")
+    body = f"password={quote(password)}&again={quote(password)}&current={quote(PASSWORD)}"
+    answer = await rina.ask("POST", OWN_PASSWORD, {**form, "X-CSRF-Token": rina.csrf}, body.encode())
+    assert answer.status == (422 if len(password) < 10 else 303)
+
+
 async def test_who_tries_too_often_is_told_how_long_to_wait(town: Town) -> None:
     town.officer("rina")
     for _ in range(5):
@@ -86,6 +99,7 @@ async def test_out_is_out(town: Town) -> None:
     cookie = rina.cookie
     answer = await rina.post("/petugas/keluar")
     assert (answer.status, answer.place, rina.cookie) == (303, "/petugas/masuk", "")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'  # drafts of replies
     assert (await town.visitor().get(OWN, {"Cookie": f"pasti_petugas={cookie}"})).status == 303
 
 
@@ -129,6 +143,18 @@ async def test_a_code_is_the_second_step(town: Town) -> None:
     town.clock.now += timedelta(minutes=6)
     late = await town.visitor().post("/petugas/masuk/kode", kode=app.at(town.clock.now), **fields)
     assert (late.status, late.notice) == (422, "Langkah kedua ini sudah terlalu lama. Silakan mulai lagi.")
+
+
+async def test_a_code_that_is_asked_for_is_not_exchanged_for_another(town: Town) -> None:
+    rina = await town.entered("rina")
+    draft = re.search(r'name="rancangan" value="([^"]+)"', (await rina.get(FACTOR)).text)
+    assert draft
+    app = await switch_on(town, rina)
+    assert (await rina.get(FACTOR)).place == OWN
+    kept = town.program.pasti.office.keys.open("totp draft", draft[1]).split(" ")[0]
+    refused = await rina.post(FACTOR, rancangan=draft[1], kode=pyotp.TOTP(kept).at(town.clock.now))
+    assert (refused.status, refused.notice[:30]) == (422, "Kode dari aplikasi sudah nyala")
+    assert kept != app.secret
 
 
 async def test_a_code_is_asked_for_no_more(town: Town) -> None:
