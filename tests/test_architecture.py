@@ -125,6 +125,7 @@ RULES = [
     Rule(
         "every exception is caught",
         (
+            "bot/console/guard.py",
             "bot/intake.py",
             "bot/reception.py",
             "bot/scheduler.py",

@@ -4,6 +4,8 @@ A session is a random cookie, of which the database has the hash. What changes s
 and to carry the token of that session, as the field `csrf` or the header `X-CSRF-Token`; a form with files carries the
 header, because nothing of it is read here. Whatever goes wrong is a sentence: a page, or, where a script of ours asks
 (`X-Requested-With: pasti`), plain text.
+
+A session stays awake by what a person asks for: what a page refreshes by itself says so (`X-Background: 1`).
 """
 
 from __future__ import annotations
@@ -13,16 +15,20 @@ import hmac
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
+import structlog
 from aiohttp import web
 
 from bot.console.console import Console, Handler, Route
 from bot.console.pages import CSRF, SIGNED_IN, render
+from bot.logs import where
 from bot.outgoing_files import UploadError
 from handlers import accounts
 from handlers.access import Actor, NotAllowedError, NotFoundError
 from handlers.account_problems import AccountError
 from handlers.accounts import SignedIn
 from storage.database import DatabaseUnavailableError
+
+log = structlog.get_logger()
 
 COOKIE = "pasti_petugas"
 HOME, DOOR, OWN_PASSWORD, LEAVE = "/petugas", "/petugas/masuk", "/petugas/akun/sandi", "/petugas/keluar"
@@ -48,6 +54,10 @@ _PROBLEMS: Mapping[int, tuple[str, str]] = {
     413: ("Terlalu besar", "Isinya terlalu besar. Mohon dipendekkan."),
     415: ("Tidak terbaca", "Permintaan ini tidak dapat dibaca."),
     422: ("Belum lengkap", "Ada isian yang belum benar. Periksa lalu coba lagi."),
+    500: (
+        "Ada yang tidak beres",
+        "Ada yang tidak beres di pihak kami. Coba muat ulang; kalau terulang, hubungi admin.",
+    ),
     503: (
         "Data belum terjangkau",
         "Basis data sedang tidak terjangkau. Yang baru Anda kirim belum tersimpan. Coba lagi sebentar.",
@@ -123,20 +133,10 @@ class _Guard:
     async def _answer(self, route: Route, request: web.Request) -> web.StreamResponse:
         try:
             return await self._refusal(route, request) or await route.handler(request)
-        except NotFoundError:
-            return _problem(request, 404)
-        except NotAllowedError:
-            return _problem(request, 403)
-        except AccountError as error:
-            return _problem(request, 422, error.sentence)
-        except UploadError as error:
-            return _problem(request, 422, error.sentence)
-        except DatabaseUnavailableError:
-            return _problem(request, 503)
-        except web.HTTPException as error:
-            if error.status < 400:
-                raise
-            return _problem(request, error.status)
+        except Exception as error:
+            if request.writer.output_size or (isinstance(error, web.HTTPException) and error.status < 400):
+                raise  # an answer that has begun can only be cut off
+            return _answer_to(error, route, request)
 
     async def _refusal(self, route: Route, request: web.Request) -> web.StreamResponse | None:
         """None: the handler may answer."""
@@ -153,8 +153,10 @@ class _Guard:
             if not _from_our_page(request):
                 return _problem(request, 403, _ELSEWHERE)
             if not await _carries(request, request[CSRF]):
-                return _problem(request, 403, _STALE)
-        if self._console.office.clock() >= who.seen_at + accounts.SEEN_EVERY:
+                stale = _problem(request, 403, _STALE)
+                stale.headers["X-Reload"] = "1"
+                return stale
+        if not _by_itself(request) and self._console.office.clock() >= who.seen_at + accounts.SEEN_EVERY:
             await self._console.writer.run(accounts.seen, self._console.office, who.token_hash)
         if who.temporary_password and route.path not in (OWN_PASSWORD, LEAVE):
             background = asked_by_script(request) or route.changes
@@ -200,6 +202,27 @@ async def _carries(request: web.Request, token: str) -> bool:
         field = (await request.post()).get("csrf", "")
         given = field if isinstance(field, str) else ""
     return hmac.compare_digest((given or "").encode("utf-8", "replace"), token.encode())
+
+
+def _by_itself(request: web.Request) -> bool:
+    """A page of ours asks, and nobody who sits before it."""
+    return "X-Background" in request.headers or "text/event-stream" in request.headers.get("Accept", "")
+
+
+def _answer_to(error: Exception, route: Route, request: web.Request) -> web.Response:
+    match error:
+        case NotFoundError():
+            return _problem(request, 404)
+        case NotAllowedError():
+            return _problem(request, 403)
+        case AccountError() | UploadError():
+            return _problem(request, 422, error.sentence)
+        case DatabaseUnavailableError():
+            return _problem(request, 503)
+        case web.HTTPException():
+            return _problem(request, error.status)
+    log.error("a page failed", route=f"{route.method} {route.path}", error=where(error))
+    return _problem(request, 500)
 
 
 def _problem(request: web.Request, status: int, sentence: str = "") -> web.Response:

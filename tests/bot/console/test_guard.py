@@ -124,6 +124,29 @@ async def test_a_session_ends_with_a_quiet_while_and_each_minute_counts(town: To
     assert (await rina.get(RIGHTS)).status == 303
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/petugas/kotak-masuk", {"X-Background": "1"}),
+        ("POST", "/petugas/kotak-masuk/daftar", {"X-Background": "1"}),
+        ("GET", "/petugas/aliran", {"Accept": "text/event-stream"}),
+    ],
+)
+async def test_what_a_page_asks_for_by_itself_keeps_no_session_awake(
+    town: Town, method: str, path: str, headers: dict[str, str]
+) -> None:
+    rina = await town.entered("rina")
+    first = _seen(town, rina)
+    for _ in range(11):
+        town.clock.now += timedelta(hours=1)
+        asked = {**SCRIPT, "X-CSRF-Token": rina.csrf, **headers}
+        async with rina.http.request(method, rina.url + path, headers=asked) as answer:
+            assert answer.status == 200
+        assert _seen(town, rina) == first
+    town.clock.now += timedelta(hours=1)
+    assert (await rina.get(RIGHTS)).status == 303
+
+
 def _seen(town: Town, visitor: Visitor) -> object:
     with town.program.pasti.office.database.reader() as conn:
         found = accounts.session_of(conn, town.program.pasti.office, visitor.cookie)
@@ -186,6 +209,9 @@ async def test_what_changes_carries_the_token_of_its_session(town: Town) -> None
             assert (await rina.ask("POST", SESSIONS, headers, fields)).status == 403
     refused = await rina.ask("POST", SESSIONS, SCRIPT)
     assert refused.text == "Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu coba lagi."
+    assert refused.headers["X-Reload"] == "1"
+    elsewhere = await rina.ask("POST", SESSIONS, {**SCRIPT, "Sec-Fetch-Site": "cross-site"})
+    assert (elsewhere.status, "X-Reload" in elsewhere.headers) == (403, False)
     assert (await rina.ask("POST", SESSIONS, {"X-CSRF-Token": rina.csrf})).status == 303
     assert (await rina.post(SESSIONS)).status == 303
 
@@ -254,6 +280,24 @@ async def test_a_database_that_is_away_is_a_sentence(town: Town) -> None:
     assert (await rina.get(RIGHTS, SCRIPT)).text.startswith("Basis data")
     execute(office, "ALTER TABLE gone RENAME TO sessions")
     assert (await rina.get(RIGHTS)).status == 200
+
+
+async def test_a_fault_of_ours_is_a_sentence_and_in_the_log_a_place(
+    town: Town, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rina = await town.entered("rina")
+    execute(town.program.pasti.office, "UPDATE officers SET deputy_from = 'kapan-kapan'")
+    page = await rina.get(RIGHTS)
+    assert page.status == 500
+    assert "Ada yang tidak beres di pihak kami." in page.text
+    assert "<html" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    script = await rina.get(RIGHTS, SCRIPT)
+    assert script.text == "Ada yang tidak beres di pihak kami. Coba muat ulang; kalau terulang, hubungi admin."
+    assert script.headers["X-Content-Type-Options"] == "nosniff"
+    out, err = capfd.readouterr()
+    assert "ValueError at " in out + err
+    assert "kapan-kapan" not in out + err + page.text
 
 
 async def test_no_secret_stands_in_the_log(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
