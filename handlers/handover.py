@@ -22,7 +22,7 @@ from handlers.messages import Channel, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile
 from handlers.parts import LIMITS, cut, with_file
-from handlers.permissions import ROLES, may, may_in
+from handlers.permissions import AUDIENCE_ACTIONS, ROLES, may, may_in
 from knowledge.calendar import JAKARTA, jakarta_day
 from storage import conversations, handover, officers, outbox, tasks
 from storage.conversations import ConversationRow
@@ -63,13 +63,14 @@ def take_over(office: Office, actor: Actor, conversation_id: int, *, expected: i
 
     Args:
         expected: the officer who held it when the page was drawn; None: nobody. Whoever may reassign takes it from that
-            officer, and from nobody else.
+            officer, and from nobody else. Anybody who may answer here takes it from one who no longer may.
     """
     with office.database.transaction() as tx:
         row = access_conversation(tx, actor, conversation_id, "conversations.answer")
         if row.officer_id == actor.id:
             return Done()
-        if row.officer_id is not None and (row.officer_id != expected or not may(actor.role, "conversations.reassign")):
+        reassigns = row.officer_id == expected and may(actor.role, "conversations.reassign")
+        if row.officer_id is not None and not reassigns and _answers(tx, row):
             return HeldBy(_name(tx, row.officer_id))
         row.officer_id = actor.id
         row.officer_active_at = office.clock()
@@ -124,12 +125,16 @@ def note(office: Office, actor: Actor, conversation_id: int, text: str) -> Done 
 
 
 def give_back(office: Office, actor: Actor, conversation_id: int) -> Done | HeldBy:
-    """The bot answers again, and the citizen is told so. By the holder, or by one who may reassign."""
+    """The bot answers again, and the citizen is told so. By the holder, or by one who may reassign.
+
+    Anybody who may answer here gives back what is held by one who no longer may.
+    """
     with office.database.transaction() as tx:
         row = access_conversation(tx, actor, conversation_id, "conversations.answer")
         if row.officer_id is None:
             return Done()
-        if row.officer_id != actor.id and not may(actor.role, "conversations.reassign"):
+        allowed = row.officer_id == actor.id or may(actor.role, "conversations.reassign")
+        if not allowed and _answers(tx, row):
             return HeldBy(_name(tx, row.officer_id))
         release(tx, office, row, "given_back", actor.id)
         _save(tx, office, row)
@@ -202,14 +207,16 @@ def give_back_quiet(office: Office, most: int = BATCH) -> list[int]:
     Returns those of one batch.
     """
     since = office.clock() - QUIET
-    answering = [role for role in ROLES if may(role, "conversations.answer")]
+    answering = {
+        audience: [role for role in ROLES if may_in(role, "conversations.answer", audience)]
+        for audience in (None, *AUDIENCE_ACTIONS)
+    }
     with office.database.transaction() as tx:
         rows = [conversations.by_id(tx, id_) for id_ in handover.to_give_back(tx, since, answering, most)]
         back = [row for row in rows if row is not None and row.officer_id is not None]  # asked again under the lock
         for row in back:
-            holder = officers.by_id(tx, row.officer_id or 0)
-            if holder is None or not holder.active or not may_in(holder.role, "conversations.answer", row.visible_to):
-                release(tx, office, row, "given_back", row.officer_id)
+            if not _answers(tx, row):
+                release(tx, office, row, "released", None)
             elif max(row.officer_active_at or since, row.last_inbound_at or since) <= since:
                 release(tx, office, row, "quiet", None)
             else:
@@ -219,12 +226,18 @@ def give_back_quiet(office: Office, most: int = BATCH) -> list[int]:
 
 
 def release(tx: Connection, office: Office, row: ConversationRow, kind: str, officer_id: int | None) -> None:
-    """The bot has the conversation again; the caller saves the row. kind: given_back, quiet."""
+    """The bot has the conversation again; the caller saves the row. kind: given_back, quiet, released."""
     row.officer_id = None
     row.officer_active_at = None
     row.state = {**row.state, **dump(officer.afterwards(load(row.state)))}
     _event(tx, office, row, kind, officer_id)
     _announce(tx, office, row, handover_texts.quiet() if kind == "quiet" else handover_texts.given_back())
+
+
+def _answers(tx: Connection, row: ConversationRow) -> bool:
+    """Whether the officer who holds the conversation still answers in it."""
+    holder = officers.by_id(tx, row.officer_id or 0)
+    return holder is not None and holder.active and may_in(holder.role, "conversations.answer", row.visible_to)
 
 
 def _name(tx: Connection, officer_id: int | None) -> str:

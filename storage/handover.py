@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, insert, or_, select, text, update
 
 from storage.conversations import conversations
 from storage.models import HandoverEvent, ReadMark, table
@@ -25,7 +25,7 @@ class HandoverRow:
     position: int  # among the messages of the conversation
     at: datetime
     officer_id: int | None  # None: the citizen, or the clock
-    kind: str  # note, called, left, taken, given_back, quiet, muted, unmuted, settled
+    kind: str  # note, called, left, taken, given_back, quiet, muted, unmuted, settled, confided, released
     text: str = ""
 
 
@@ -53,28 +53,18 @@ def mark_read(tx: Connection, officer_id: int, conversation_id: int, position: i
     tx.execute(further)
 
 
-def to_give_back(conn: Connection, since: datetime, answering: Collection[str], limit: int) -> list[int]:
+def to_give_back(
+    conn: Connection, since: datetime, answering: Mapping[str | None, Collection[str]], limit: int
+) -> list[int]:
     """Conversations in an officer's hands in which nobody has written since then, or whose officer answers no more.
 
     Args:
-        answering: the roles that answer citizens.
+        answering: by audience, the roles that answer citizens there; None: where nothing is confidential.
     """
     of = conversations.c
     quiet = and_(of.officer_active_at <= since, or_(of.last_inbound_at.is_(None), of.last_inbound_at <= since))
-    other_work = and_(of.visible_to.is_(None), officers.c.role.not_in(answering))
+    other_work = [and_(of.visible_to == to, officers.c.role.not_in(roles)) for to, roles in answering.items()]
     query = select(of.id).join(officers, officers.c.id == of.officer_id)
     # Word for word the condition of the partial index: SQLite uses one only for a query that repeats its condition.
-    held = query.where(text("officer_id IS NOT NULL"), or_(quiet, officers.c.active.is_(False), other_work))
+    held = query.where(text("officer_id IS NOT NULL"), or_(quiet, officers.c.active.is_(False), *other_work))
     return list(conn.scalars(held.order_by(of.officer_active_at).limit(limit)))
-
-
-def held_by(conn: Connection, officer_id: int) -> list[int]:
-    """The conversations that an officer holds."""
-    held = and_(text("officer_id IS NOT NULL"), conversations.c.officer_id == officer_id)
-    return list(conn.scalars(select(conversations.c.id).where(held).order_by(conversations.c.id)))
-
-
-def in_queue(conn: Connection) -> int:
-    """How many citizens wait for a person."""
-    waiting = text("waiting_for_officer_since IS NOT NULL")
-    return conn.scalar(select(func.count()).select_from(conversations).where(waiting)) or 0

@@ -60,6 +60,8 @@ OF_CITIZEN = {
     "taken": "Percakapan diambil alih",
     "muted": "Warga dibisukan",
     "unmuted": "Warga tidak lagi dibisukan",
+    "confided": "Percakapan menjadi rahasia",
+    "released": "Petugasnya tidak lagi menjawab di sini: percakapan kembali ke bot",
 }
 FAILURES = {
     "blocked": "warga memblokir akun ini",

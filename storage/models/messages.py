@@ -20,7 +20,9 @@ REQUEST_STATES = ("open", "done")
 TASK_KINDS = ("telephone", "undelivered", "unconfirmed")
 MEDIA_STATES = ("wanted", "kept", "refused", "failed")
 AUDIENCES = ("manager", "head", "inspectorate")  # who alone may see what is confidential
-HANDOVER_EVENTS = ("note", "called", "left", "taken", "given_back", "quiet", "muted", "unmuted", "settled")
+HANDOVER_EVENTS = (
+    "note", "called", "left", "taken", "given_back", "quiet", "muted", "unmuted", "settled", "confided", "released",
+)  # fmt: skip
 
 
 class Conversation(IdentifiedRow, table=True):

@@ -274,7 +274,47 @@ def test_what_an_officer_held_who_no_longer_answers_goes_back_at_once(desk: Desk
     assert handover.give_back_quiet(desk.office) == []
     assert "kembali ke bot" in str(desk.rows("outbox")[-1]["lines"])
     last = desk.rows("handover_events")[-1]
-    assert (last["kind"], last["officer_id"]) == ("given_back", RINA.id)
+    assert (last["kind"], last["officer_id"]) == ("released", None)  # the clock did it, and not Rina
+
+
+@pytest.fixture
+def orphan(desk: Desk) -> int:
+    """A conversation about the head, held by a manager, who may not read it: no door leads there for them."""
+    id_ = desk.say("halo").conversation
+    handover.take_over(desk.office, MANAGER, id_)
+    with desk.office.database.transaction() as tx:
+        tx.execute(text("UPDATE conversations SET visible_to = 'inspectorate'"))
+    return id_
+
+
+def test_what_is_held_by_one_who_is_not_of_its_audience_goes_back_at_once(desk: Desk, orphan: int) -> None:
+    other = desk.say("halo", user="b").conversation
+    handover.take_over(desk.office, MANAGER, other)
+    with desk.office.database.transaction() as tx:
+        tx.execute(text("UPDATE conversations SET visible_to = 'manager' WHERE id = :id"), {"id": other})
+    assert handover.give_back_quiet(desk.office) == [orphan]
+    assert handover.give_back_quiet(desk.office) == []
+
+
+@pytest.mark.parametrize("expected", [None, MANAGER.id])
+def test_its_audience_takes_it_from_one_who_may_not_answer_there(desk: Desk, orphan: int, expected: int | None) -> None:
+    assert handover.take_over(desk.office, INSPECTOR, orphan, expected=expected) == Done()
+    assert desk.rows("conversations")[0]["officer_id"] == INSPECTOR.id
+
+
+def test_its_audience_gives_it_back_for_one_who_may_not_answer_there(desk: Desk, orphan: int) -> None:
+    assert handover.give_back(desk.office, INSPECTOR, orphan) == Done()
+    last = desk.rows("handover_events")[-1]
+    assert (last["kind"], last["officer_id"]) == ("given_back", INSPECTOR.id)
+
+
+def test_from_an_officer_who_left_any_colleague_takes_it(desk: Desk) -> None:
+    id_ = desk.say("halo").conversation
+    handover.take_over(desk.office, RINA, id_)
+    assert handover.take_over(desk.office, DEWI, id_) == HeldBy(RINA.name)
+    with desk.office.database.transaction() as tx:
+        tx.execute(text(f"UPDATE officers SET active = false WHERE id = {RINA.id}"))
+    assert handover.take_over(desk.office, DEWI, id_) == Done()
 
 
 def test_the_quiet_ones_are_found_by_their_index(desk: Desk) -> None:

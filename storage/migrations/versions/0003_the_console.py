@@ -97,7 +97,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('note', 'called', 'left', 'taken', 'given_back', 'quiet', 'muted', 'unmuted', 'settled')",
+            "kind IN ('note', 'called', 'left', 'taken', 'given_back', 'quiet', 'muted', 'unmuted', 'settled', 'confided', "
+            "'released')",
             name=op.f("ck_handover_events_kind"),
         ),
         of_conversation("handover_events"),
