@@ -13,11 +13,12 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from handlers.dialogue.form import confided, raised
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import dump, load
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
-from handlers.turns import Decision, Rows, Work, decide, give_up, mode_of
+from handlers.turns import Decision, Rows, Work, confide, decide, give_up, mode_of
 from storage import conversations, handover, inbox, media, misses, officer_requests, outbox
 from storage.conversations import AddressKey
 from storage.inbox import InboxRow
@@ -172,14 +173,32 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
     if message.corrects is not None:
         before = inbox.newest_by_ref(tx, work.row.id, message.corrects, entry.id)
         if before is not None and (before.text == message.text or _amended(tx, message, work)):
+            if _hide(office, work, rows):
+                return decide(tx, office, _whole(work), work, rows)
             return Decision(message, work.row.id, decided=not work.waiting, mode=mode_of(work), asks=work.state.asks)
         message = replace(message, before=before.text if before else "")
     work.waiting.append(entry)
-    if message.burst:
+    leaves = _hide(office, work, rows)
+    if message.burst and not leaves:
         return Decision(message, work.row.id, mode=mode_of(work), asks=work.state.asks, files=files)
     decision = decide(tx, office, _whole(work, message), work, rows)
     recipient = work.row.id if asked_for else decision.recipient
     return replace(decision, files=files, recipient=recipient) if files or asked_for else decision
+
+
+def _hide(office: Office, work: Work, rows: Rows) -> bool:
+    """What is confidential is so on receipt, and not once the thought is complete (SPEC 2.4).
+
+    Returns whether it takes the conversation from an officer: that is decided now, so that the citizen is told.
+    """
+    text = work.waiting[0].text if len(work.waiting) == 1 else "\n".join(entry.text for entry in work.waiting)
+    audience = raised(work.row.visible_to, confided(text))
+    if audience == work.row.visible_to:
+        return False
+    if work.row.officer_id is not None:
+        return True
+    confide(office, work, rows, audience)
+    return False
 
 
 def _note(tx: Connection, office: Office, message: Inbound, work: Work) -> Decision:

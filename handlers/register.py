@@ -16,7 +16,7 @@ from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code
 from handlers.case_rules import Kind, Stage
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
-from handlers.dialogue.form import Form, audience_of, listen
+from handlers.dialogue.form import Form, audience_of, listen, raised
 from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
@@ -119,7 +119,7 @@ def open_case(
 ) -> Recorded:
     """Enters a report that was confirmed in a conversation."""
     details = _details(office, effect.form, row, phone, office.new_id())
-    return _enter(tx, office, effect, details, row.channel, received_at)
+    return _enter(tx, office, effect, details, row.channel, received_at, confided_to=row.visible_to)
 
 
 def enter(
@@ -138,13 +138,14 @@ def _enter(
     channel: str,
     received_at: datetime,
     officer_id: int | None = None,
+    confided_to: str | None = None,
 ) -> Recorded:
     """The number comes from the counter's row, the last lock: no gaps, even in a crash."""
     form, judged = effect.form, effect.judged
     code = make_code(office.random(5))
     case_id, now = office.new_id(), office.clock()
     parties.add(tx, office.keys, details, now)
-    audience = audience_of(form) if form.confidential else None
+    audience = raised(confided_to, audience_of(form) if form.confidential else None)
     number = _next_number(tx, judged.kind, received_at)
     case = Case(
         id=case_id,
@@ -166,7 +167,7 @@ def _enter(
         meant_as_suggestion=form.suggestion,
         third_party=form.elsewhere,
         late=judged.late,
-        confidential=form.confidential,
+        confidential=audience is not None,
         visible_to=audience,
         access_code_hash=code_hash(office, case_id, code),
         updated_at=now,
@@ -194,6 +195,7 @@ def cure(
     case = cases.get(tx, effect.case_id)
     assert case is not None
     form, judged, now = effect.form, effect.judged, office.clock()
+    audience = raised(_audience(case, row), audience_of(form) if form.confidential else None)
     details = _details(office, form, row, phone, case.reporter_id or office.new_id())
     if case.reporter_id is None:
         parties.add(tx, office.keys, details, now)
@@ -210,8 +212,8 @@ def cure(
         "standard_identity": form.standard,
         "component": form.component,
         "third_party": form.elsewhere,
-        "confidential": form.confidential,
-        "visible_to": audience_of(form) if form.confidential else case.visible_to,
+        "confidential": case.confidential or audience is not None,
+        "visible_to": audience,
     }
     _attach(tx, office, case.id, row.channel, form.evidence)
     if judged.kind == "suggestion" or case.kind == "complaint":
@@ -235,7 +237,8 @@ def add_to_case(tx: Connection, office: Office, effect: AddToCase, row: Conversa
     assert case is not None
     _attach(tx, office, case.id, row.channel, [(a.message, a.kind, a.name) for a in effect.attachments])
     after: dict[str, object] = {"attachments": len(effect.attachments)}
-    changes = {}
+    audience = _audience(case, row)
+    changes: dict[str, object] = {"confidential": case.confidential or audience is not None, "visible_to": audience}
     if case.stage == "waiting_for_reporter":  # this is what was waited for
         changes["stage"] = after["stage"] = "in_progress" if case.route else "under_review"
     cases.update(tx, case.id, office.clock(), **changes)
@@ -267,6 +270,11 @@ def count_wrong_code(tx: Connection, office: Office, case_id: int) -> None:
     now = office.clock()
     guard = CodeGuard.restored(case.code_failures, case.code_locked_until).after_wrong(now)
     cases.update(tx, case_id, now, code_failures=guard.wrong, code_locked_until=guard.blocked_until() or now)
+
+
+def _audience(case: Case, row: ConversationRow) -> str | None:
+    """Who may see a case that something of the conversation comes to: none of those who may not see that."""
+    return raised(case.visible_to, row.visible_to)
 
 
 def _next_number(tx: Connection, kind: Kind, received_at: datetime) -> str:

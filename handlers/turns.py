@@ -33,6 +33,7 @@ from handlers.dialogue.effects import (
     WrongCode,
 )
 from handlers.dialogue.engine import Context, Turn, step
+from handlers.dialogue.form import confided, raised
 from handlers.dialogue.numbered import listed, menu_lines
 from handlers.dialogue.state import State
 from handlers.messages import Channel, Inbound, Line, Outbound
@@ -133,6 +134,8 @@ def give_up(
 ) -> Decision:
     """The thought is kept as failed; the citizen gets an apology and an officer. What was meant to be hidden, is."""
     hidden = [effect for effect in meant if isinstance(effect, Confide)]
+    if (audience := confided(thought.text)) is not None:
+        hidden.append(Confide(audience))
     turn = Turn(work.state, (*hidden, Say(texts.apology()), CallOfficer("failed")), Report("help"))
     decision = _carry_out(tx, office, thought, turn, work, rows)
     rows.failed += [entry.id for entry in work.waiting]
@@ -185,7 +188,7 @@ def _carry_out(tx: Connection, office: Office, thought: Inbound, turn: Turn, wor
 def _turn(thought: Inbound, work: Work, context: Context) -> Turn:
     """Silent while an officer answers; of a citizen who is muted only what belongs to a report."""
     if work.row.officer_id is not None:
-        return Turn(*officer.in_conversation(thought, work.state, confidential=work.row.visible_to is not None))
+        return Turn(*officer.in_conversation(thought, work.state, visible_to=work.row.visible_to))
     turn = step(thought, work.state, context)
     muted = work.row.muted_until is not None and work.row.muted_until > context.now
     if muted and not officer.belongs_to_report(turn.report.intent, turn.effects, work.state, turn.state):
@@ -228,7 +231,7 @@ def _apply(
         case MoveCase():
             return [], register.move_case(tx, office, effect)
         case Confide(audience):
-            work.row.visible_to = audience
+            confide(office, work, rows, audience)
         case WrongCode(case_id):
             register.count_wrong_code(tx, office, case_id)
         case RecordMiss(text, reason, standard, component):
@@ -239,6 +242,16 @@ def _apply(
         case _:
             assert_never(effect)
     return [], None
+
+
+def confide(office: Office, work: Work, rows: Rows, audience: str | None) -> None:
+    """Those who may read it become fewer, never others; an officer who answers is taken out of it (SPEC 2.4)."""
+    audience = raised(work.row.visible_to, audience)
+    if audience == work.row.visible_to:
+        return
+    work.row.visible_to = audience
+    work.row.officer_id = work.row.officer_active_at = None
+    _record(office, work, rows, "confided")
 
 
 def _about_officers(

@@ -15,7 +15,7 @@ from handlers.dialogue import case_texts, texts
 from handlers.dialogue.amend import amended
 from handlers.dialogue.case_view import CaseContext, CaseView
 from handlers.dialogue.effects import Confide, Effect, OpenCase, Say
-from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot
+from handlers.dialogue.form import Form, answer, audience_of, listen, next_slot, raised, reported
 from handlers.dialogue.officer import Queue
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import Choice, State
@@ -221,7 +221,13 @@ def _record(form: Form, judged: Classification, moment: Moment, state: State, *,
     if judged.lacks and not form.suggestion:
         cure = {"form": form.as_dict(), "lacks": list(judged.lacks)}
     after = state.settled(standard=form.standard or state.standard, filed=state.filed + 1, cure=cure)
-    return after, (OpenCase(form, judged, due, oral),)
+    return after, (*confide(form, moment.inbound.text), OpenCase(form, judged, due, oral))
+
+
+def confide(form: Form, text: str) -> tuple[Effect, ...]:
+    """Of a confidential report each message may say more of whom it is about; who may read it is only ever fewer."""
+    audience = raised(audience_of(form), reported(text)) if form.confidential else None
+    return (Confide(audience),) if audience is not None else ()
 
 
 def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] = ()) -> Outcome:
@@ -234,16 +240,16 @@ def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] =
     nik = find_entities(moment.inbound.text).nik
     if nik is not None and not nik.valid:
         opening = (*opening, *case_texts.bad_nik())
-    confide: tuple[Effect, ...] = (Confide(audience_of(form)),) if newly_secret else ()
+    hidden = confide(form, moment.inbound.text)
     if slot is not None:
         lines = (*opening, *secret, *notice, *case_texts.question(slot, form.retries > 0))
         asking = replace(after, mode="filling", asks=slot, choices=())
-        return asking, (Say(lines, (case_texts.CANCEL,)), *confide)
+        return asking, (Say(lines, (case_texts.CANCEL,)), *hidden)
     buttons = (case_texts.YES, case_texts.CHANGE, case_texts.CANCEL)
     lines = (*opening, *_quoted(form, moment, state), *case_texts.summary(form, moment.account))
     lines = (*lines, *case_texts.extras(form), *notice, *case_texts.confirm(_judge(form, moment)))
     choices = tuple(Choice(b.title, b.payload) for b in buttons)
-    return replace(after, mode="confirming", asks=None, choices=choices), (Say(lines, buttons), *confide)
+    return replace(after, mode="confirming", asks=None, choices=choices), (Say(lines, buttons), *hidden)
 
 
 def _judge(form: Form, moment: Moment) -> Classification:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.case_rules import answer_due, classify, usable_subject
 from handlers.dialogue import case_texts, tracking
 from handlers.dialogue.case_view import CaseView
-from handlers.dialogue.complaint import Moment, Outcome
+from handlers.dialogue.complaint import Moment, Outcome, confide
 from handlers.dialogue.effects import CureCase, Effect, Say
 from handlers.dialogue.form import Form, listen
 from handlers.dialogue.state import State
@@ -42,7 +42,7 @@ def _completed(moment: Moment, state: State, case: CaseView) -> Outcome | None:
     judged = classify(after.report(bool(moment.account)), moment.today)
     due = answer_due(moment.today, moment.cases.calendar) if judged.kind == "complaint" else None
     cure = {} if judged.kind == "complaint" else {**state.cure, "form": after.as_dict(), "lacks": list(judged.lacks)}
-    effects: tuple[Effect, ...] = (CureCase(case.id, after, judged, due),)
+    effects: tuple[Effect, ...] = (*confide(after, moment.inbound.text), CureCase(case.id, after, judged, due))
     if not state.noticed:
         effects = (*effects, Say(case_texts.privacy()))
     return state.settled(standard=state.standard, cure=cure, noticed=True), effects

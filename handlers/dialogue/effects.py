@@ -91,7 +91,7 @@ class MoveCase:
 
 @dataclass(frozen=True, slots=True)
 class Confide:
-    """From now on the conversation is for these eyes only."""
+    """From now on the conversation is for these eyes only, if it is not for fewer already. An officer loses it."""
 
     audience: Audience
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from handlers.case_rules import Report, usable_subject
 from handlers.dialogue.replies import is_no, is_yes
@@ -21,6 +21,7 @@ from knowledge.names import read_name_answer, usable_name
 from knowledge.questions import filler
 
 Audience = Literal["manager", "head", "inspectorate"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)  # each hides from the one before
 Slot = Literal["what", "service", "happened_on", "received_on", "name", "contact"]
 _ORDER: tuple[Slot, ...] = ("what", "service", "happened_on", "received_on", "name", "contact")
 
@@ -163,10 +164,62 @@ def audience_of(form: Form) -> Audience:
     return "head" if _MANAGER.search(form.what) else "manager"
 
 
+def raised(one: str | None, other: str | None) -> Audience | None:
+    """The higher of two audiences: what is about somebody never comes to them by a later word."""
+    return next((audience for audience in reversed(AUDIENCES) if audience in (one, other)), None)
+
+
+# Outside a report the name of an office (`ke kepala dinas ya?`) or of a thing (`pakai amplop?`) accuses nobody.
+_SUM = r"(?:uang|duit|bayaran|jatah|setoran|imbalan|rp|\d[\d.]*\s*(?:rb|ribu|jt|juta|k\b))"
+_GIVE = r"(?:kasih|ngasih|kasi|beri\w*|memberi\w*|setor\w*|menyetor\w*|nyetor|selip\w*|nyelip\w*|menyelip\w*)"
+_DEMANDED = re.compile(
+    r"\b(?<!bebas )(?<!anti )(?<!tanpa )(?:pungli|pungutan\s+liar|suap|nyuap|menyuap|disuap|sogok\w*|nyogok"
+    r"|menyogok|diperas|pemerasan|uang\s+pelicin)\b"
+    rf"|\b(?:di|me)?minta(?:i|in)?\s+{_SUM}(?!\s+(?:\w+\s+)?(?:kembali|balik)\b)"
+    rf"|\b(?:(?:di|me)?minta(?:i|in)?|disuruh|nyuruh|menyuruh|suruh|dipaksa|memaksa|maksa)(?:\s+\w+)?\s+{_GIVE}\s+(?:\w+\s+)?(?:{_SUM}|amplop)",
+    re.IGNORECASE,
+)
+_PERSON = (
+    r"\b(?:(?:petugas|pegawai|oknum|staf|satpam)(?:\s+(?!minta|meminta)\w+){0,3}?\s+(?:bernama|namanya|pak|bu|bapak|ibu|mas|mbak|kang)\s+\w+"
+    r"|oknum|(?:kepala|kapala)\s+(?:dinas|dpmptsp)|kadis|pengelola\s+pengaduan)\b"
+)
+_PAPER = r"(?:berkas\w*|surat\w*|dokumen\w*|data\w*|syarat\w*|persyaratan\w*|fotokopi|ktp|tanda|ttd|maaf|waktu)"
+_VISIT = r"(?:tamu|kunjungan|berkas\w*|surat\w*|permohonan\w*|laporan\w*|pengaduan\w*|konsultasi|warga|masyarakat)"
+_DID = (
+    rf"(?:(?:minta(?:in)?|meminta)(?!\s+{_PAPER})|memeras|meras|(?:menerima|nerima)(?!\s+{_VISIT})|suap|menyuap|korup\w*|pungli|mungut"
+    r"|marah\w*|memarahi|marahin|mempersulit|persulit|mempersusah|membentak|bentak\w*|ngebentak|memaki\w*|menghina|mengancam|ngancam"
+    r"|memukul|mukul|malak\w*|memalak|menipu|nipu|melecehkan|kasar)"
+)
+_DONE_TO = (
+    r"(?:diperas|dimintai|dimintain|dimarahi|dimarahin|dibentak\w*|dipersulit|dipalak|diancam|dimaki\w*|dihina|dipukul\w*|ditipu"
+    r"|dilecehkan|dikasari)"
+)
+_ACCUSES = re.compile(
+    rf"{_PERSON}(?:\W+\w+){{0,5}}?\W+(?:{_DID}|{_DONE_TO})\b|\b{_DONE_TO}\b(?:\W+\w+){{0,4}}?\W+{_PERSON}",
+    re.IGNORECASE,
+)
+_HINTS = (
+    "rahasia", "disebar", "ketahuan", "bocor", "minta", "suruh", "paksa", "maksa", "suap", "nyuap", "sogok", "nyogok",
+    "pungli", "liar", "mungut", "peras", "meras", "pelicin", "korup", "erima", "palak", "malak", "tipu", "nipu",
+    "marah", "bentak", "maki", "hina", "kasar", "ancam", "pukul", "mukul", "leceh", "sulit", "susah",
+)  # fmt: skip  # one of them is in whatever the patterns find; most messages have none
+
+
 def confided(text: str) -> Audience | None:
-    """Whose alone a message is, where it asks for secrecy, tells of a bribe or accuses a person (SPEC 2.4)."""
-    if not (_SECRET.search(text) or _BRIBE.search(text) or _ACCUSED.search(text)):
+    """Whose alone a message is, wherever it is written: it asks for secrecy, tells of a bribe or accuses somebody."""
+    lower = text.lower()
+    if not any(hint in lower for hint in _HINTS):
         return None
+    return _about(text) if _SECRET.search(text) or _DEMANDED.search(text) or _ACCUSES.search(text) else None
+
+
+def reported(text: str) -> Audience | None:
+    """Whose alone a message of a report is. There a name or `amplop` is enough: it is told because it is amiss."""
+    found = _SECRET.search(text) or _BRIBE.search(text) or _ACCUSED.search(text)
+    return _about(text) if found else confided(text)
+
+
+def _about(text: str) -> Audience:
     return audience_of(Form(what=text))
 
 
@@ -178,7 +231,7 @@ def listen(form: Form, text: str, today: date) -> Form:
     form = _with_days(form, text, dates)
     return replace(
         form,
-        confidential=form.confidential or confided(text) is not None,
+        confidential=form.confidential or reported(text) is not None,
         elsewhere=form.elsewhere or bool(_ELSEWHERE.search(text)),
     )
 

@@ -20,7 +20,7 @@ from handlers.dialogue.effects import (
     Report,
     Say,
 )
-from handlers.dialogue.form import confided
+from handlers.dialogue.form import confided, raised
 from handlers.dialogue.quotes import printed
 from handlers.dialogue.state import State
 from handlers.messages import Inbound, Line
@@ -74,15 +74,19 @@ def leave_queue(state: State) -> tuple[State, tuple[Effect, ...]]:
     return state.settled(), (Say(handover_texts.left_queue(), (texts.MENU,)), LeaveQueue())
 
 
-def in_conversation(inbound: Inbound, state: State, *, confidential: bool) -> tuple[State, tuple[Effect, ...], Report]:
+def in_conversation(
+    inbound: Inbound, state: State, *, visible_to: str | None
+) -> tuple[State, tuple[Effect, ...], Report]:
     """A message while an officer answers: kept for them, and the bot says nothing, unless it is called back.
 
     A button under an older message of the bot calls nobody back, whatever stands on it; a command does. What turns out
-    to be confidential is at once for its audience alone (SPEC 2.4): it leaves the officer and stands in their queue.
+    to be confidential, or about those who could read it until now, is at once for its audience alone (SPEC 2.4): it
+    leaves the officer and stands in their queue.
     """
-    if not confidential and (audience := confided(inbound.text)) is not None:
+    audience = raised(visible_to, confided(inbound.text))
+    if audience is not None and audience != visible_to:
         said = Say(handover_texts.confided(audience), (texts.MENU,))
-        effects = (said, Confide(audience), GiveBack(), CallOfficer("confidential"))
+        effects = (said, Confide(audience), CallOfficer("confidential"))
         return afterwards(state), effects, Report("complaint")
     pressed = inbound.payload is not None and not inbound.text.startswith("/")
     if pressed or not _BACK_TO_BOT.match(inbound.text):

@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from handlers.case_rules import can_move, can_reopen
 from handlers.dialogue import case_texts, officer, status_texts, texts
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
-from handlers.dialogue.effects import AddToCase, CallOfficer, Effect, MoveCase, Say, WrongCode
+from handlers.dialogue.effects import AddToCase, CallOfficer, Confide, Effect, MoveCase, Say, WrongCode
+from handlers.dialogue.form import reported
 from handlers.dialogue.officer import Queue
 from handlers.dialogue.state import Choice, State
 from handlers.messages import Attachment, Button, Inbound
@@ -140,7 +141,9 @@ def withdraw(number: str, state: State, cases: CaseContext) -> Outcome | None:
 def add(case: CaseView, text: str, attachments: tuple[tuple[str, str, str], ...], state: State) -> Outcome:
     """Keeps what was said later with the case; closed ones too, for the officer to see."""
     sent = tuple(Attachment(kind, name, message) for message, kind, name in attachments)
+    audience = reported(text)
     return state.settled(standard=state.standard, cure=state.cure), (
+        *((Confide(audience),) if audience is not None else ()),
         AddToCase(case.id, text, sent),
         Say(status_texts.added(case.number), (texts.MENU,)),
     )
