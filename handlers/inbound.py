@@ -19,7 +19,7 @@ from handlers.dialogue.state import dump, load
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
 from handlers.turns import Decision, Rows, Work, confide, decide, give_up, mode_of
-from storage import conversations, handover, inbox, media, misses, officer_requests, outbox
+from storage import conversations, handover, inbox, media, misses, officer_requests, outbox, tasks
 from storage.conversations import AddressKey
 from storage.inbox import InboxRow
 from storage.media import MediaRow
@@ -220,7 +220,10 @@ def _back_again(tx: Connection, office: Office, message: Inbound, work: Work) ->
     if work.row.window_closed_at is None:
         return False
     work.row.window_closed_at = None
-    return outbox.release_held(tx, work.row.id, office.clock()) > 0
+    released = outbox.release_held(tx, work.row.id, office.clock()) > 0
+    if released:
+        tasks.settle_telephone(tx, work.row.id)
+    return released
 
 
 def _amended(tx: Connection, message: Inbound, work: Work) -> bool:

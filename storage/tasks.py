@@ -36,6 +36,12 @@ def settle(tx: Connection, conversation_id: int, id_: int) -> bool:
     return tx.execute(update(tasks).where(*found).values(state="done")).rowcount > 0
 
 
+def settle_telephone(tx: Connection, conversation_id: int) -> None:
+    """Nobody has to telephone any more: the citizen has written, and what was to be said goes out."""
+    calls = tasks.c.conversation_id == conversation_id, tasks.c.kind == "telephone", tasks.c.state == "open"
+    tx.execute(update(tasks).where(*calls).values(state="done"))
+
+
 def open_tasks(conn: Connection) -> list[TaskRow]:
     """What is to be done, oldest first."""
     query = select(*columns(tasks, TaskRow)).where(tasks.c.state == "open").order_by(tasks.c.created_at, tasks.c.id)

@@ -11,6 +11,8 @@ from handlers.inbound import READ_HELD
 from handlers.parcels import Refused, Sent, WindowClosed
 from handlers.sending import exchange
 from handlers.window import OPEN_FOR
+from storage import tasks
+from storage.tasks import TaskRow
 from tests.handlers.test_sending import asked, from_officer, leased, open_tasks, record, report, states
 from tests.offices import Desk, desk_at
 
@@ -82,6 +84,20 @@ def test_without_a_template_somebody_telephones(desk: Desk) -> None:
     record(desk, leased(desk, conversation), Refused("no_template"))
     assert open_tasks(desk) == [("telephone", "no_template")]
     assert states(desk) == ["held", "held", "failed"]
+
+
+def test_when_they_write_nobody_has_to_telephone_any_more(desk: Desk) -> None:
+    conversation = late(desk)
+    exchange(desk.office, recipients=[conversation])
+    record(desk, leased(desk, conversation), Refused("no_template"))
+    other = asked(desk, user="+6281200000002")
+    with desk.office.database.transaction() as tx:
+        of_others = [(1, "undelivered", conversation), (2, "telephone", other)]
+        tasks.add(tx, [TaskRow(id_, kind, of, None, "", desk.clock.now) for id_, kind, of in of_others])
+    desk.say("halo", user="+6281200000002")
+    assert len(open_tasks(desk)) == 3, "nothing was held for them"
+    desk.say("halo", user="+6281200000001")
+    assert sorted(open_tasks(desk)) == [("telephone", ""), ("undelivered", "")]
 
 
 @pytest.mark.parametrize("at_once", [True, False])
