@@ -55,7 +55,6 @@ class Listed:
     channel: str
     address: str
     name: str | None
-    version: int
     updated_at: datetime
     position: int
     waiting_since: datetime | None
@@ -63,7 +62,6 @@ class Listed:
     officer_name: str | None
     visible_to: str | None
     muted_until: datetime | None
-    unreachable: str | None
     said_at: datetime | None = None
     said_by: str = ""  # citizen, bot, officer, system
     words: str = ""  # the beginning of the last message
@@ -221,7 +219,6 @@ _LINES: Select[Any] = select(
     conversations.c.channel,
     conversations.c.address,
     conversations.c.name,
-    conversations.c.version,
     conversations.c.updated_at,
     conversations.c.position,
     conversations.c.waiting_for_officer_since,
@@ -229,5 +226,4 @@ _LINES: Select[Any] = select(
     officers.c.name,
     conversations.c.visible_to,
     conversations.c.muted_until,
-    conversations.c.unreachable,
 ).select_from(conversations.outerjoin(officers, officers.c.id == conversations.c.officer_id))

@@ -36,7 +36,6 @@ class Entry:
     state: str | None = None  # of sending
     error: str | None = None
     template: bool = False
-    repeated: bool = False
     officer: str | None = None
     failed: bool = False  # the bot could not decide it
 
@@ -95,7 +94,7 @@ def _inbound(conn: Connection, of: int, since: int, before: int | None, limit: i
 def _outbound(conn: Connection, of: int, since: int, before: int | None, limit: int) -> list[Entry]:
     columns = (
         outbox.c.position, outbox.c.created_at, outbox.c.sender, outbox.c.id, outbox.c.lines, outbox.c.buttons,
-        outbox.c.file, outbox.c.state, outbox.c.error, outbox.c.template, outbox.c.repeated, officers.c.name,
+        outbox.c.file, outbox.c.state, outbox.c.error, outbox.c.template, officers.c.name,
     )  # fmt: skip
     query = select(*columns).select_from(outbox.outerjoin(officers, officers.c.id == outbox.c.officer_id))
     query = query.where(_within(outbox, of, since, before)).order_by(outbox.c.position.desc()).limit(limit)
@@ -111,7 +110,6 @@ def _outbound(conn: Connection, of: int, since: int, before: int | None, limit: 
             state=row.state,
             error=row.error,
             template=row.template,
-            repeated=row.repeated,
             officer=row.name,
         )
         for row in conn.execute(query)

@@ -11,7 +11,8 @@ import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route
+from bot.console.fields import form_text
 from bot.console.guard import OWN_PASSWORD, see_other, signed_in
 from bot.console.pages import render
 from handlers import accounts, passwords, second_factor

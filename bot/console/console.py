@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.console.feed import Feed
 from bot.writer import Writer
-from handlers.access import NotFoundError
 from handlers.office import Office
 from handlers.permissions import Action
 
+Needs = Action | Literal["open"] | None
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -46,30 +46,9 @@ class Route:
     method: str
     path: str
     handler: Handler
-    needs: Action | str | None
+    needs: Needs
 
     @property
     def changes(self) -> bool:
         """It changes something, so it has to come from our own page, with that session's token."""
         return self.method != "GET"
-
-
-def id_in(request: web.Request, name: str = "id") -> int:
-    """An id in the address. Raises NotFoundError for a number that no id can be."""
-    number = number_in(request.match_info[name])
-    if number is None:
-        raise NotFoundError(name)
-    return number
-
-
-def number_in(text: str) -> int | None:
-    """A number that a database can hold; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63 else None
-
-
-def form_text(fields: Any, name: str, longest: int = 200) -> str:
-    """One field of a form: without NUL and half a surrogate, trimmed and cut to `longest` characters."""
-    value = fields.get(name, "")
-    text = value if isinstance(value, str) else ""
-    text = text.replace("\x00", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
-    return text[:longest]

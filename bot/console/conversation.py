@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
 from aiohttp import web
 
 from bot import media_files
 from bot.channels.carriage import can_carry
-from bot.console.console import Console, Route, form_text, id_in, number_in
+from bot.console.console import Console, Route
+from bot.console.fields import day_in, form_text, id_in, number_in
 from bot.console.guard import actor
 from bot.console.upload import read_reply
 from handlers import handover, quotes
@@ -37,7 +37,7 @@ class Conversation:
         id_, who = id_in(request), actor(request)
         taken = await self._do(handover.take_over, who, id_, expected=number_in(expected))
         if isinstance(taken, HeldBy):
-            return self._back(request, f"Percakapan ini sudah diambil alih {taken.name}.", 409)
+            return self._back(request, taken.sentence, 409)
         return self._done(request)
 
     async def give_back(self, request: web.Request) -> web.StreamResponse:
@@ -51,7 +51,7 @@ class Conversation:
 
     async def mute(self, request: web.Request) -> web.StreamResponse:
         fields = await request.post()
-        until = _day(form_text(fields, "sampai", 10))
+        until = day_in(form_text(fields, "sampai", 10))
         reason = form_text(fields, "alasan")
         if until is None or not reason:
             return self._back(request, "Isi alasan dan tanggal akhirnya.", 422)
@@ -151,13 +151,6 @@ class Conversation:
         if request.headers.get("X-Requested-With") == "pasti":
             return web.Response(text=sentence, status=status)
         raise web.HTTPSeeOther(f"/petugas/kotak-masuk/{id_in(request)}")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def routes(console: Console) -> list[Route]:

@@ -10,8 +10,9 @@ from typing import Any, assert_never
 from aiohttp import web
 
 from bot.console import account
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route
 from bot.console.devices import device
+from bot.console.fields import form_text
 from bot.console.guard import COOKIE, DOOR, HOME, LEAVE, see_other, session_in, signed_in
 from bot.console.pages import render
 from bot.webchat.limits import network

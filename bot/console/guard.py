@@ -161,7 +161,7 @@ class _Guard:
         if who.temporary_password and route.path not in (OWN_PASSWORD, LEAVE):
             background = asked_by_script(request) or route.changes
             return _problem(request, 403, _TEMPORARY) if background else see_other(OWN_PASSWORD)
-        if route.needs is not None and not who.actor.may(route.needs):  # type: ignore[arg-type]
+        if route.needs is not None and not who.actor.may(route.needs):
             return _problem(request, 403)
         return None
 

@@ -9,7 +9,8 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route
+from bot.console.fields import day_in, form_text
 from bot.console.guard import actor, see_other
 from bot.console.pages import render
 from handlers import holidays
@@ -32,24 +33,24 @@ class _Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         year = self._year_of(request.query.get("tahun", ""))
-        was = _day(request.query.get("ubah", ""))
+        was = day_in(request.query.get("ubah", ""))
         notice = _NOTICES.get(request.query.get("tersimpan", ""), "")
         return await self._page(request, year if was is None else was.year, was=was, notice=notice)
 
     async def keep(self, request: web.Request) -> web.StreamResponse:
         fields = await request.post()
         entry = Entry(**{name: form_text(fields, name, _LONGEST) for name in asdict(Entry())})
-        was = _day(form_text(fields, "semula"))
+        was = day_in(form_text(fields, "semula"))
         try:
             day = await self._console.writer.run(holidays.keep, self._office, actor(request), entry, was)
         except HolidayProblemError as error:
-            shown = _day(entry.day) or was
+            shown = day_in(entry.day) or was
             year = shown.year if shown else self._today().year
             return await self._page(request, year, was=was, entry=entry, problems=error.problems)
         return see_other(f"{PATH}?tahun={day.year}&tersimpan=1")
 
     async def remove(self, request: web.Request) -> web.StreamResponse:
-        day = _day(form_text(await request.post(), "day"))
+        day = day_in(form_text(await request.post(), "day"))
         if day is None:
             raise NotFoundError
         await self._console.writer.run(holidays.remove, self._office, actor(request), day)
@@ -92,13 +93,6 @@ class _Pages:
     def _year_of(self, written: str) -> int:
         good = written.isascii() and written.isdecimal() and holidays.FIRST <= int(written[:5]) <= holidays.LAST
         return int(written) if good else self._today().year
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def routes(console: Console) -> list[Route]:

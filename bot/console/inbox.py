@@ -13,7 +13,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from bot.console import inbox_page
-from bot.console.console import Console, Route, form_text, id_in, number_in
+from bot.console.console import Console, Route
+from bot.console.fields import form_text, id_in, number_in
 from bot.console.guard import actor
 from bot.console.pages import render
 from handlers.access import Actor, access_conversation
@@ -144,6 +145,7 @@ class Inbox:
         own = [case for case in cases.of_conversation(conn, row.id) if not case.visible_to or case.visible_to in theirs]
         return {
             "phone": self._phone(row),
+            "unreachable": inbox_page.FAILURES.get(row.unreachable or ""),
             "cases": [
                 {
                     "number": case.number,

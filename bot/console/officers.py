@@ -11,7 +11,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.console.console import Console, Route, form_text, id_in
+from bot.console.console import Console, Route
+from bot.console.fields import day_in, form_text, id_in
 from bot.console.guard import actor, see_other
 from bot.console.pages import render
 from handlers import accounts, second_factor
@@ -201,21 +202,14 @@ def _facts(filled: Mapping[str, str], known: Facts) -> Facts:
         position=filled["position"],
         superior_id=_number(filled["superior"]),
         deputy_id=_number(filled["deputy"]),
-        deputy_from=_day(filled["deputy_from"]),
-        deputy_until=_day(filled["deputy_until"]),
+        deputy_from=day_in(filled["deputy_from"]),
+        deputy_until=day_in(filled["deputy_until"]),
         active=known.active,
     )
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _field(value: object) -> str:

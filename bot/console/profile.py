@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from bot.console.console import Console, Route, form_text
+from bot.console.console import Console, Route
+from bot.console.fields import form_text
 from bot.console.guard import actor, see_other
 from bot.console.pages import render
 from handlers import office_profile

@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.console.fields import clean
 from bot.outgoing_files import UploadError, keep_upload
 from handlers.parcels import OutgoingFile
 
@@ -31,7 +32,7 @@ async def read_reply(request: web.Request, data_dir: Path) -> PostedReply:
     reply = PostedReply()
     if not request.content_type.startswith("multipart/"):
         fields = await request.post()
-        reply.text = _clean(str(fields.get("text", "")))
+        reply.text = clean(str(fields.get("text", "")))
         reply.key = str(fields.get("key", ""))
         return _checked(reply)
     try:
@@ -59,7 +60,7 @@ def _checked(reply: PostedReply) -> PostedReply:
 
 
 async def _take_field(reply: PostedReply, part: BodyPartReader) -> None:
-    value = _clean((await _bytes_of(part)).decode("utf-8", "replace"))
+    value = clean((await _bytes_of(part)).decode("utf-8", "replace"))
     match part.name:
         case "text":
             reply.text = value
@@ -79,7 +80,3 @@ async def _bytes_of(part: BodyPartReader) -> bytes:
         if len(found) > LONGEST_FIELD:
             raise UploadError("Balasannya terlalu panjang.")
     return bytes(found)
-
-
-def _clean(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
