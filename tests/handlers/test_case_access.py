@@ -24,7 +24,7 @@ from storage import case_lists, inbox_view
 from storage.case_lists import Wanted
 from storage.inbox_view import Reader
 from tests.case_office import CLASSIFIED, SHEET, Office
-from tests.scenarios import Desk, Story
+from tests.scenarios import RUDE, Desk, Story
 
 BRIBE = Story("saya dimintai 200 ribu padahal katanya gratis")
 Event = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
@@ -177,8 +177,9 @@ def test_the_reporter_stays_masked_and_each_look_is_recorded(office: Office) -> 
     assert seen.reporter.name == "Yayat Hidayat"
     assert office.desk.events(number)[-1] == "unmasked"
     assert "perlu menghubungi" in office.desk.notes(number)[-1]
+    open_case = office.desk.citizen("6281234500022").reports(RUDE).number  # of somebody whom nothing hides
     with pytest.raises(NotAllowedError):
-        case_secrecy.unmask(office.desk.office, office.admin, office.reported(), "ingin tahu")
+        case_secrecy.unmask(office.desk.office, office.admin, open_case, "ingin tahu")
 
 
 def test_a_deputy_sees_what_the_manager_would(office: Office) -> None:
