@@ -313,7 +313,7 @@ def _by_intent(moment: Moment, state: State) -> Decided:
 def _faint(reading: Reading) -> bool:
     """Too little was understood to open a report or to call an officer on it."""
     if reading.intent == "human":
-        return reading.cues.get("human", 0.0) < _ONE_CUE and not _WANTS_PERSON.search(reading.text)
+        return reading.scores.get("human", _FAINT) < _FAINT and not _wants_person(reading)
     if reading.intent not in ("complaint", "suggestion", "status"):
         return False
     unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE
@@ -336,7 +336,7 @@ def _in_form(moment: Moment, state: State) -> Decided:
     match reading.intent:
         case "help" if _MENU_WORD.match(reading.text):
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
-        case "human" if _WANTS_PERSON.search(reading.text) and len(reading.words) <= 8:
+        case "human" if _wants_person(reading) and len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, moment.queue, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)
         case "inquiry" if _asks_office(reading, state) and (office := _about_office(moment, state)) is not None:
@@ -345,6 +345,11 @@ def _in_form(moment: Moment, state: State) -> Decided:
             answer = inquiry.inquire(reading, state, moment.knowledge)
             return _resumed(answer.state, answer.effects, answer.components, moment, state)
     return (*complaint.go_on(moment, state), ())
+
+
+def _wants_person(reading: Reading) -> bool:
+    """In the citizen's own words, or in those that they stand for (`bsa ngmg sm org ga`)."""
+    return any(map(_WANTS_PERSON.search, (reading.text, " ".join(word.plain for word in reading.words))))
 
 
 def _is_question(reading: Reading, state: State) -> bool:
