@@ -71,10 +71,24 @@ export function restore() {
   showExtras();
 }
 
+let taking = false;
+
+/** It is being taken over: what is typed from now on is a reply, as soon as it may be sent. */
+export function take() {
+  taking = true;
+  if (current() && isNote(current())) write(false);
+}
+
+export function taken() {
+  taking = false;
+  settle();
+}
+
 /** Who answers has changed: what was begun as a reply never becomes a note, nor the other way round. */
 export function settle() {
   const form = current();
   if (!form) return;
+  if (taking) return;
   if (!isMine(form) && !isNote(form)) write(true);
   else if (isMine(form) && isNote(form) && !field().value) write(false);
   else form.querySelector("[data-send]").disabled = !isMine(form);

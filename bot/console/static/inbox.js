@@ -242,7 +242,9 @@ follow({
 async function act(form) {
   const of = form.closest("#opened") && thread()?.dataset.id;
   const button = form.querySelector("button");
+  const takes = form.dataset.act === "take";
   button.disabled = true;
+  if (takes) composer.take();
   try {
     await post(form.action, new FormData(form));
   } catch (error) {
@@ -251,10 +253,9 @@ async function act(form) {
     button.disabled = false;
   }
   refreshList();
-  if (of === id) {
-    await refreshThread();
-    if (form.dataset.act === "take" && thread()?.dataset.mine === "yes") composer.focusReply();
-  }
+  if (of === id) await refreshThread();
+  if (takes) composer.taken();
+  if (takes && of === id && thread()?.dataset.mine === "yes") composer.focusReply();
 }
 
 function move(step) {
