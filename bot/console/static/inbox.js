@@ -253,6 +253,11 @@ async function act(form) {
     button.disabled = false;
   }
   refreshList();
+  const written = form.closest("details");
+  if (written) {
+    written.open = false; // nobody is writing in it any more, so it may be brought up to date
+    opened.querySelector(".log")?.focus({ preventScroll: true });
+  }
   if (of === id) await refreshThread();
   if (takes) composer.taken();
   if (takes && of === id && thread()?.dataset.mine === "yes") composer.focusReply();
@@ -283,6 +288,7 @@ composer.listen(opened, {
   pending(of, text, asNote) {
     if (of !== thread()?.dataset.id) return null;
     const item = document.getElementById("pending").content.firstElementChild.cloneNode(true);
+    item.dataset.after = thread().dataset.position;
     item.querySelector(".entry__words").textContent = text;
     if (asNote) item.classList.replace("entry--officer", "entry--note");
     opened.querySelector(".entries").append(item);

@@ -62,6 +62,7 @@ export function syncThread(opened, html) {
   for (const heading of headings.values()) heading.remove();
   keyed(entries, wanted, (item) => item.dataset.key, (item) => isSaid(item) && Number(item.dataset.position) >= first);
   setDays(entries, headings);
+  dropArrived(entries);
   return last?.dataset.key !== saidIn(entries).at(-1)?.dataset.key;
 }
 
@@ -78,6 +79,20 @@ export function prependEntries(log, html) {
   replaceOrDrop(log, fresh.querySelector(".log"), ".log__more", true);
   log.scrollTop += log.scrollHeight - height;
 }
+
+/** What was being sent and is in the thread now, heard of before the answer to its request came. */
+function dropArrived(entries) {
+  for (const pending of entries.querySelectorAll(":scope > .entry--pending:not(.entry--failed)")) {
+    const kind = pending.matches(".entry--note") ? ".entry--note" : ".entry--officer";
+    const arrived = saidIn(entries).some(
+      (item) =>
+        item.matches(kind) && Number(item.dataset.position) > Number(pending.dataset.after) && words(item) === words(pending),
+    );
+    if (arrived) pending.remove();
+  }
+}
+
+const words = (item) => item.querySelector(".entry__words").textContent.replace(/\s+/g, " ").trim();
 
 /** What was said or done; neither the heading of a day nor what is still being sent. */
 const isSaid = (item) => Boolean(item.dataset.key) && !item.matches(".day");

@@ -43,7 +43,7 @@ async def test_whoever_only_abuses_is_muted_with_a_reason_and_unmuted(office: Of
     page = await office.signed_in("rina")
     await open_first(page)
     await page.get_by_text("Bisukan warga ini").click()
-    await page.get_by_label("Alasan").fill("hanya mencaci")
+    await page.get_by_label("Alasan", exact=True).fill("hanya mencaci")
     until = jakarta_day(office.program.pasti.office.clock()) + timedelta(days=7)
     await page.get_by_label("Sampai tanggal").fill(until.isoformat())
     await page.get_by_role("button", name="Bisukan").click()
