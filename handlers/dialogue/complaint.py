@@ -64,6 +64,7 @@ _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|telat|m
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
 _NO_EVIDENCE = frozenset({"sticker", "unsupported"})
 _MOST_OF = 0.7
+_COMPARED = 2_000  # characters of two messages: who writes more has begun alike or not
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
 
@@ -260,7 +261,8 @@ def _repeats(form: Form, text: str) -> bool:
     """Whether a message only tells again what is in the form."""
     if len(text) < 20 or len(text) < 0.6 * len(form.what):
         return False
-    return bool(form.what) and fuzz.partial_ratio(form.what.lower(), (happening(text) or text).lower()) >= _SAME
+    told, again = form.what[:_COMPARED].lower(), (happening(text) or text)[:_COMPARED].lower()
+    return bool(told) and fuzz.partial_ratio(told, again) >= _SAME
 
 
 def _corrected(form: Form, text: str, moment: Moment) -> Form | None:
