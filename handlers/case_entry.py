@@ -6,7 +6,6 @@ days run from its day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,24 +18,9 @@ from handlers.dialogue.effects import OpenCase
 from handlers.dialogue.form import Form
 from handlers.messages import Line
 from handlers.office import Office
+from handlers.ways_in import WAYS
 from knowledge.calendar import jakarta_day
 from storage import cases
-
-WAYS: Mapping[str, str] = {
-    "complaint_officer": "Pejabat Pengelola Pengaduan",  # a
-    "mpp_counter": "Loket pengaduan MPP Bale Madukara",  # b
-    "letter": "Surat",  # c
-    "phone": "Telepon",  # d
-    "sms": "SMS",  # e
-    "whatsapp": "WhatsApp",  # f
-    "email": "Email",  # g
-    "twitter": "Twitter",  # h
-    "instagram": "Instagram",  # i
-    "web_dpmptsp": "Web dpmptsp.purwakartakab.go.id",  # j
-    "web_mpp": "Web mpp.purwakartakab.go.id",  # k
-    "form": "Formulir pengaduan",  # l
-    "box": "Kotak pengaduan",  # m
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,11 +151,10 @@ def approve_apip(office: Office, actor: Actor, number: str, version: int, why_no
     """The head of DPMPTSP, or of the other agency that holds the case, lets it go to the inspectorate."""
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.step")
+        if "head" not in standing(tx, office, actor).roles and not _leads_agency(tx, actor):
+            raise NotAllowedError("cases.approve")
         if refused := in_the_way(case, version, why_not_settled):
             return refused
-        roles = standing(tx, office, actor).roles
-        if "head" not in roles and not _leads_agency(tx, actor):
-            raise NotAllowedError("cases.approve")
         return _approved(tx, office, case, actor, why_not_settled, approver_id=actor.id)
 
 

@@ -94,10 +94,10 @@ class Unmasked:
 
 def unmask(office: Office, actor: Actor, number: str, reason: str) -> Unmasked | Refused:
     """Shows who reported a confidential case, and records who looked and why."""
-    if not reason.strip():
-        return Refused("Tuliskan alasannya: pembukaan identitas dicatat.")
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.unmask")
+        if not reason.strip():
+            return Refused("Tuliskan alasannya: pembukaan identitas dicatat.")
         reporter = parties.get(tx, office.keys, case.reporter_id) if case.reporter_id else None
         if reporter is None:
             return Refused("Pelapor tidak menyebutkan identitas.")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from handlers.access import Actor, access_case
-from handlers.case_events import DESK, Done, Refused, begun, change, in_the_way, may_move, why_not_given
+from handlers.case_events import DESK, LONGEST, Done, Refused, begun, change, in_the_way, may_move, why_not_given
 from handlers.dialogue import desk_texts
 from handlers.office import Office
 from knowledge.standards import COMPONENTS
 from storage import case_desk, cases, officers
-from storage.models import StudySheet
+from storage.models import Case, StudySheet
 
 OTHER = "Lainnya"
 PROBLEMS: tuple[str, ...] = (*COMPONENTS.values(), OTHER)  # component 6 point 5c.2
@@ -58,19 +59,29 @@ class Classified:
 def classify(office: Office, actor: Actor, number: str, version: int, found: Classified) -> Done | Refused:
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.work")
-        if refused := in_the_way(case, version, found.sector, found.problem):
+        if refused := in_the_way(case, version) or _unclassifiable(found):
             return refused
-        if found.problem not in PROBLEMS:
-            return Refused("Jenis masalah itu tidak ada dalam daftar.")
-        component = next((n for n, name in COMPONENTS.items() if name == found.problem), None)
-        columns = {
-            "sector": found.sector.strip(),
-            "problem": found.problem,
-            "component": component,
-            "standard_identity": found.standard_identity or case.standard_identity,
-            "competent_agency": (found.competent_agency or "").strip() or case.competent_agency,
-        }
-        return change(tx, office, case, actor, "classified", {**columns, **begun(case)})
+        return change(tx, office, case, actor, "classified", {**_classes(case, found), **begun(case)})
+
+
+def _unclassifiable(found: Classified) -> Refused | None:
+    if not found.sector.strip() or not found.problem.strip():
+        return Refused("Isi bidang atau layanannya dan pilih jenis masalahnya.")
+    if len(found.sector) > LONGEST:
+        return Refused("Bidang atau layanannya terlalu panjang.")
+    if found.problem not in PROBLEMS:
+        return Refused("Jenis masalah itu tidak ada dalam daftar.")
+    return None
+
+
+def _classes(case: Case, found: Classified) -> dict[str, Any]:
+    return {
+        "sector": found.sector.strip(),
+        "problem": found.problem,
+        "component": next((n for n, name in COMPONENTS.items() if name == found.problem), None),
+        "standard_identity": found.standard_identity or case.standard_identity,
+        "competent_agency": (found.competent_agency or "").strip() or case.competent_agency,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +96,21 @@ class Study:
     found_with: str = ""  # alone, or with which agencies or the inspectorate
 
 
-def study(office: Office, actor: Actor, number: str, version: int, sheet: Study) -> Done | Refused:
-    """Keeps the study sheet as it is now; how it was stays in the history."""
+def study(
+    office: Office, actor: Actor, number: str, version: int, sheet: Study, found: Classified | None = None
+) -> Done | Refused:
+    """Keeps the study sheet as it is now; how it was stays in the history.
+
+    Args:
+        found: what the case is classified as on the same sheet; None: as it was.
+    """
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.work")
-        if refused := in_the_way(case, version, sheet.core_problem):
+        if refused := in_the_way(case, version) or _unstudied(sheet) or (_unclassifiable(found) if found else None):
             return refused
-        if max(map(len, (sheet.findings, sheet.found_with, *sheet.basis, *sheet.earlier, *sheet.plan))) > 20_000:
-            return Refused("Isian telaah terlalu panjang.")
+        if found is not None and any(getattr(case, name) != value for name, value in _classes(case, found).items()):
+            change(tx, office, case, actor, "classified", {**_classes(case, found), **begun(case)})
+            case = access_case(tx, office, actor, number, "cases.work")
         row = StudySheet(
             case_id=case.id,
             basis=_items(sheet.basis),
@@ -106,6 +124,16 @@ def study(office: Office, actor: Actor, number: str, version: int, sheet: Study)
         case_desk.keep_study(tx, row)
         columns = {"core_problem": sheet.core_problem.strip(), **begun(case)}
         return change(tx, office, case, actor, "studied", columns, after={"sheet": asdict(sheet)})
+
+
+def _unstudied(sheet: Study) -> Refused | None:
+    if not sheet.core_problem.strip():
+        return Refused("Tulis inti masalahnya.")
+    if len(sheet.core_problem) > LONGEST:
+        return Refused(f"Inti masalahnya terlalu panjang: paling banyak {LONGEST:,} huruf.".replace(",", "."))
+    if max(map(len, (sheet.findings, sheet.found_with, *sheet.basis, *sheet.earlier, *sheet.plan))) > 20_000:
+        return Refused("Isian telaah terlalu panjang.")
+    return None
 
 
 def ask_reporter(office: Office, actor: Actor, number: str, version: int, words: str) -> Done | Refused:

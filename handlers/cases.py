@@ -25,10 +25,10 @@ def decide_late(
     Accepted, it is a complaint with a number of its own, due 14 working days from its first receipt; refused, it stays
     a suggestion. The citizen is told either way.
     """
-    if not reason.strip():
-        return Refused("Alasan keputusan harus diisi.")
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.decide_late")
+        if not reason.strip():
+            return Refused("Alasan keputusan harus diisi.")
         if refused := in_the_way(case, version, reason):
             return refused
         if not case.late or case.late_decision is not None or case.stage not in ("received", "noted"):

@@ -7,6 +7,8 @@ from aiohttp import web
 from bot.console import (
     account,
     activity,
+    case,
+    case_actions,
     conversation,
     entry,
     holidays,
@@ -29,6 +31,8 @@ _PARTS = (
     inbox,
     conversation,
     stream,
+    case,
+    case_actions,
     settings,
     profile,
     holidays,

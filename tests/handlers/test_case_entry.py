@@ -9,8 +9,9 @@ import pytest
 
 from handlers import case_answers, case_routes
 from handlers.access import NotAllowedError
-from handlers.case_entry import WAYS, AlreadyThere, Entry, Registered, register_elsewhere
+from handlers.case_entry import AlreadyThere, Entry, Registered, register_elsewhere
 from handlers.case_events import Refused
+from handlers.ways_in import WAYS
 from tests.case_office import Office
 from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, MONDAY, Desk
 

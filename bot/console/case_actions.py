@@ -1,0 +1,237 @@
+"""What an officer does to a case on its page: one address for each event of the case desk.
+
+Every form carries the version that the officer saw. A script of ours gets a sentence, empty when there is nothing to
+say; a plain form gets the page again, with the sentence on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast, get_args
+
+from aiohttp import web
+
+from bot.console.case import PATH, CasePages, number_in_path
+from bot.console.console import Console, Route
+from bot.console.fields import form_text, number_in
+from bot.console.guard import actor, asked_by_script, see_other
+from handlers import case_answers, case_merging, case_routes, case_secrecy, case_work, cases, quotes
+from handlers.access import access_case
+from handlers.case_answers import Means
+from handlers.case_events import LONGEST
+from handlers.case_merging import Completed
+from handlers.case_numbers import find_numbers
+from handlers.case_routes import Route as Way
+from handlers.case_secrecy import Unmasked
+from handlers.case_work import Classified, Study
+from knowledge.base import KnowledgeBase
+from storage import cases as case_rows
+
+Event = Callable[..., Any]
+
+
+class _Fields:
+    """A posted form, read with distrust."""
+
+    def __init__(self, posted: Any, knowledge: Callable[[], KnowledgeBase]) -> None:
+        self._posted = posted
+        self.knowledge = knowledge
+
+    def text(self, name: str, longest: int = LONGEST + 1) -> str:
+        return form_text(self._posted, name, longest)
+
+    def number(self, name: str) -> int:
+        """0, which nobody is, for anything else than a number."""
+        return number_in(self.text(name, 20)) or 0
+
+    def numbers(self, name: str) -> list[int]:
+        return [number_in(value) or 0 for value in self._posted.getall(name, []) if isinstance(value, str)]
+
+    def lines(self, name: str) -> list[str]:
+        return [line.strip() for line in self.text(name, 20_001).splitlines() if line.strip()]
+
+    def ticked(self, name: str) -> list[str]:
+        return [value for value in self._posted.getall(name, []) if isinstance(value, str) and value in case_work.PLANS]
+
+
+class UnusableError(ValueError):
+    """The form cannot be an event; says why, for the officer."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class _Actions:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._office = console.office
+        self._pages = CasePages(console)
+
+    def on(self, event_of: Callable[[_Fields], Event]) -> Callable[[web.Request], Any]:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            return await self._act(request, event_of)
+
+        return handler
+
+    async def unmask(self, request: web.Request) -> web.StreamResponse:
+        """Who reported, on this one answer and nowhere else."""
+        number, reason = number_in_path(request), form_text(await request.post(), "alasan", LONGEST)
+        seen = await self._console.writer.run(case_secrecy.unmask, self._office, actor(request), number, reason)
+        if isinstance(seen, Unmasked):
+            return await self._pages.shown(request, number, unmasked=seen.reporter)
+        return await self._refused(request, number, seen.sentence)
+
+    async def _act(self, request: web.Request, event_of: Callable[[_Fields], Event]) -> web.StreamResponse:
+        number, fields = number_in_path(request), _Fields(await request.post(), self._knowledge)
+        try:
+            event = event_of(fields)
+        except UnusableError as error:
+            await asyncio.to_thread(self._look, request, number)  # whom it does not exist for is told just that
+            return await self._refused(request, number, error.sentence)
+        version = fields.number("versi")
+        done = await self._console.writer.run(event, self._office, actor(request), number, version)
+        if sentence := getattr(done, "sentence", ""):
+            return await self._refused(request, number, sentence)
+        self._console.changed([*done.told, *self._told_from(done.number)])
+        where = f"/petugas/kasus/{done.number}"
+        return web.Response(text=where) if asked_by_script(request) else see_other(where)
+
+    async def _refused(self, request: web.Request, number: str, sentence: str) -> web.StreamResponse:
+        if asked_by_script(request):
+            return web.Response(text=sentence, status=409)
+        return await self._pages.shown(request, number, sentence=sentence)
+
+    def _look(self, request: web.Request, number: str) -> None:
+        with self._office.database.reader() as conn:
+            access_case(conn, self._office, actor(request), number, "cases.read")
+
+    def _told_from(self, number: str) -> list[int]:
+        """The conversation beside which the case stands in the inbox."""
+        with self._office.database.reader() as conn:
+            case = case_rows.get_by_number(conn, number)
+        return [case.conversation_id] if case and case.conversation_id else []
+
+    def _knowledge(self) -> KnowledgeBase:
+        with self._office.database.reader() as conn:
+            return self._office.library.current(conn)
+
+
+def _study(fields: _Fields) -> Event:
+    sector, problem = fields.text("bidang"), fields.text("masalah")
+    found = None
+    if sector or problem or fields.text("standar") or fields.text("standar_lain"):
+        found = Classified(sector, problem, _standard(fields), fields.text("instansi") or None)
+    sheet = Study(
+        core_problem=fields.text("inti"),
+        basis=fields.lines("dasar"),
+        earlier=fields.lines("sebelumnya"),
+        plan=[*fields.ticked("rencana"), *fields.lines("rencana_lain")],
+        findings=fields.text("temuan", 20_001),
+        found_with=fields.text("bersama"),
+    )
+    return partial(case_work.study, sheet=sheet, found=found)
+
+
+def _standard(fields: _Fields) -> str | None:
+    """The identity of the standard that was chosen, or typed as a code or a number."""
+    typed = fields.text("standar_lain", 200)
+    if not typed:
+        return fields.text("standar", 400) or None
+    knowledge = fields.knowledge()
+    found = quotes.found(knowledge, typed)
+    if not found:
+        raise UnusableError(f"Standar “{typed}” tidak ditemukan. Tulis kode KBLI atau nomor standarnya.")
+    same = [each for each in found if each.kbli == found[0].kbli and str(each.number) != typed]
+    if len(same) > 1:
+        numbers = ", ".join(str(each.number) for each in same)
+        raise UnusableError(f"Ada beberapa standar untuk “{typed}”. Tulis salah satu nomornya: {numbers}.")
+    return knowledge.catalogue.by_key[found[0].key].standard.identity
+
+
+def _route(fields: _Fields) -> Event:
+    route, _, holder = fields.text("kepada", 40).partition(":")
+    to = number_in(holder)
+    if route not in case_routes.HOLDERS or to is None:
+        raise UnusableError("Pilih jalur dan siapa yang menanganinya lebih dulu.")
+    return partial(case_routes.choose_route, route=cast(Way, route), to=to, reason=fields.text("alasan"))
+
+
+def _attempt(fields: _Fields) -> Event:
+    means = fields.text("lewat", 20)
+    if means not in get_args(Means):
+        raise UnusableError("Pilih lewat apa jawabannya disampaikan.")
+    reached, words = fields.text("hasil") == "sampai", fields.text("catatan")
+    return partial(case_answers.record_attempt, means=cast(Means, means), reached=reached, words=words)
+
+
+def _merge(fields: _Fields) -> Event:
+    found = find_numbers(fields.text("ke", 60))
+    if not found or not found[0].valid:
+        raise UnusableError("Nomor laporan tujuannya tidak terbaca. Periksa lagi nomornya.")
+    return partial(case_merging.merge, into=found[0].number, reason=fields.text("alasan"))
+
+
+def _convert(fields: _Fields) -> Event:
+    given = Completed(
+        name=fields.text("nama", 200),
+        phone=fields.text("telepon", 40),
+        email=fields.text("email", 200),
+        address=fields.text("alamat", 500),
+        nik=fields.text("nik", 40),
+        service=fields.text("layanan", 300),
+        what=fields.text("uraian"),
+    )
+    return partial(case_merging.convert, given=given, reason=fields.text("alasan"))
+
+
+_EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
+    "ambil": lambda fields: case_work.take,
+    "tugaskan": lambda fields: partial(
+        case_work.assign, officer_id=fields.number("petugas"), note=fields.text("catatan")
+    ),
+    "telaah": _study,
+    "tanya": lambda fields: partial(case_work.ask_reporter, words=fields.text("pertanyaan")),
+    "lanjutkan": lambda fields: partial(case_work.resume, note=fields.text("catatan")),
+    "isi-bukti": lambda fields: partial(
+        case_work.write_down, evidence_id=fields.number("bukti"), words=fields.text("isi")
+    ),
+    "catatan": lambda fields: partial(case_work.note, words=fields.text("catatan")),
+    "catat-saran": lambda fields: partial(case_work.note_suggestion, words=fields.text("catatan")),
+    "jalur": _route,
+    "naikkan": lambda fields: partial(case_routes.hand_up, report=fields.text("laporan")),
+    "kembalikan": lambda fields: partial(case_routes.send_back, reason=fields.text("alasan")),
+    "putuskan": lambda fields: partial(case_routes.decide, result=fields.text("hasil"), report=fields.text("laporan")),
+    "laporkan": lambda fields: partial(case_routes.report_result, body=fields.text("laporan")),
+    "setujui-apip": lambda fields: partial(case_routes.approve_apip, why_not_settled=fields.text("alasan")),
+    "ketentuan-apip": lambda fields: partial(
+        case_routes.cite_provision, provision=fields.text("ketentuan"), why_not_settled=fields.text("alasan")
+    ),
+    "jawab": lambda fields: partial(case_answers.answer, words=fields.text("jawaban")),
+    "penyampaian": _attempt,
+    "kata-pelapor": lambda fields: partial(
+        case_answers.reporter_says, solved=fields.text("selesai") == "ya", words=fields.text("catatan")
+    ),
+    "tutup": lambda fields: partial(case_answers.close, words=fields.text("catatan")),
+    "terlambat": lambda fields: partial(
+        cases.decide_late, accepted=fields.text("keputusan") == "terima", reason=fields.text("alasan")
+    ),
+    "gabungkan": _merge,
+    "jadikan-pengaduan": _convert,
+    "diadukan": lambda fields: partial(
+        case_secrecy.name_accused, officer_ids=fields.numbers("petugas"), reason=fields.text("alasan")
+    ),
+    "buka": lambda fields: partial(case_secrecy.widen, reason=fields.text("alasan")),
+    "rahasiakan": lambda fields: partial(
+        case_secrecy.confide, audience=fields.text("untuk", 20), reason=fields.text("alasan")
+    ),
+}
+
+
+def routes(console: Console) -> list[Route]:
+    """To walk there, an officer has to read cases; what else it takes depends on the case, and the one door asks it."""
+    actions = _Actions(console)
+    found = [Route("POST", f"{PATH}/{name}", actions.on(event), "cases.read") for name, event in _EVENTS.items()]
+    return [*found, Route("POST", f"{PATH}/identitas", actions.unmask, "cases.read")]
