@@ -63,7 +63,8 @@ def answer(office: Office, actor: Actor, number: str, version: int, words: str) 
         if case_desk.holder_of(tx, case.id) is not None:
             return Refused("Laporan ini masih di meja seseorang pada jalurnya: dikembalikan atau diputuskan dulu.")
         lines = desk_texts.answer(case.number, words.strip(), complaint=case.kind == "complaint")
-        sent = tell_reporters(tx, office, case, lines, "answer_ready")
+        buttons = desk_texts.solved_or_not(case.number) if case.kind == "complaint" else ()
+        sent = tell_reporters(tx, office, case, lines, "answer_ready", buttons)
         now = office.clock()
         case_desk.add_answer(
             tx,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from handlers.access import Actor
 from handlers.case_rules import Kind, Stage, can_move
 from handlers.dialogue import desk_texts
-from handlers.messages import Line
+from handlers.messages import Button, Line
 from handlers.notices import tell
 from handlers.office import Office
 from handlers.parcels import TemplatePurpose
@@ -135,12 +135,17 @@ class Told:
 
 
 def tell_reporters(
-    tx: Connection, office: Office, case: Case, lines: Sequence[Line], purpose: TemplatePurpose = "case_update"
+    tx: Connection,
+    office: Office,
+    case: Case,
+    lines: Sequence[Line],
+    purpose: TemplatePurpose = "case_update",
+    buttons: Sequence[Button] = (),
 ) -> Told:
     """Whoever filed it, and those whose reports became part of it."""
     everyone = {case.conversation_id, *(each.conversation_id for each in cases.merged_into(tx, case.id))}
     conversations = sorted(id_ for id_ in everyone if id_ is not None)  # in one order: they are locked
-    rows = {id_: tell(tx, office, id_, lines, purpose=purpose) for id_ in conversations}
+    rows = {id_: tell(tx, office, id_, lines, buttons=buttons, purpose=purpose) for id_ in conversations}
     return Told(tuple(conversations), rows.get(case.conversation_id or 0, []))
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from handlers.messages import Channel, Line
+from handlers.messages import Button, Channel, Line
 from handlers.office import Office
 from handlers.parcels import TemplatePurpose
 from handlers.parts import LIMITS, cut
@@ -22,12 +22,14 @@ def tell(
     conversation_id: int,
     lines: Sequence[Line],
     *,
+    buttons: Sequence[Button] = (),
     purpose: TemplatePurpose | None = None,
     inbox_id: int | None = None,
 ) -> list[int]:
     """On the channel they used, written beside the event that it is about. Returns the ids of the outbox's rows.
 
     Args:
+        buttons: what may be pressed instead of being written, under the last of it.
         purpose: the template that may ask for it once WhatsApp's window has closed.
         inbox_id: their message that it is about.
     """
@@ -44,6 +46,7 @@ def tell(
             created_at=now,
             due_at=now,
             lines=[[line.style, line.text] for line in part],
+            buttons=[[button.title, button.payload] for button in buttons] if number == len(parts) else [],
             inbox_id=inbox_id,
             sender="system",
             state="sent" if row.channel == "web" else "queued",

@@ -6,7 +6,7 @@ from datetime import date
 
 from handlers.case_rules import Stage
 from handlers.dialogue.texts import Lines, plain
-from handlers.messages import Line
+from handlers.messages import Button, Line
 from knowledge.dates import say_date
 
 ENDED = {"closed": "ditutup", "withdrawn": "dicabut pelapor"}
@@ -49,6 +49,11 @@ def answer(number: str, words: str, *, complaint: bool) -> Lines:
         "Apakah masalahnya sudah selesai? Tulis “sudah selesai”, atau “belum selesai” kalau belum "
         "(paling lambat 10 hari kerja sejak jawaban ini).",
     )
+
+
+def solved_or_not(number: str) -> tuple[Button, ...]:
+    """What is asked under an answer, to be pressed where a channel shows buttons."""
+    return (Button("Sudah selesai", f"solved:{number}"), Button("Belum selesai", f"unsolved:{number}"))
 
 
 def closed(number: str, reopen_until: date | None) -> Lines:

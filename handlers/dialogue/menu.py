@@ -43,7 +43,9 @@ def chosen(payload: str, moment: Moment, state: State) -> Decided:
             return (*tracking.track("status laporan", state, knowledge, cases, moment.queue), ())
         case "complain" | "confirm" | "change" | "edit":
             return _with_form(verb, value, moment, state)
-        case "case" | "withdraw" | "drop" | "add" if (case := tracking.own_case(value, cases)) is not None:
+        case "case" | "withdraw" | "drop" | "add" | "solved" | "unsolved" if (
+            case := tracking.own_case(value, cases)
+        ) is not None:
             return _with_case(verb, case.number, moment, state)
         case "thumbs-down":
             return thumbs_down(state)
@@ -77,6 +79,8 @@ def _with_case(verb: str, number: str, moment: Moment, state: State) -> Decided:
             return (*done, ()) if done else say(state, status_texts.not_withdrawable(number), (texts.MENU,))
         case "drop":
             return (*tracking.ask_withdrawal(case, state), ())
+        case "solved" | "unsolved" if said := tracking.said_of_answer(verb, case, moment.inbound, state, moment.cases):
+            return (*said, ())
         case "add":
             return (*tracking.add(case, state.question, (), state), ())
     return (*tracking.show(case, state, moment.cases, moment.today), ())

@@ -155,10 +155,7 @@ def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | 
     open_cases = [c for c in cases.own if c.stage not in ("closed", "withdrawn")]
     answered = next((c for c in cases.own if c.stage in ("answered", "closed")), None)
     if answered and _SOLVED.match(text):
-        return state.settled(), (
-            MoveCase(answered.id, "solved"),
-            Say(status_texts.solved(answered.number), (texts.MENU,)),
-        )
+        return _solved(answered, state)
     if answered and _UNSOLVED.match(text) and cases.own[0].stage != "received":
         return _reopen(answered, inbound, state, cases)
     if not open_cases:
@@ -185,6 +182,20 @@ def corrected(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | N
     about = (case for case in cases.own if case.stage not in ("closed", "withdrawn") and case.subject)
     same = next((c for c in about if fuzz.partial_ratio(c.subject.lower(), inbound.before.lower()) >= _SAME), None)
     return add(same, f"Ralat: {inbound.text.strip()}", (), state) if same else None
+
+
+def said_of_answer(verb: str, case: CaseView, inbound: Inbound, state: State, cases: CaseContext) -> Outcome | None:
+    """What was pressed under an answer; None when the case is not answered any more."""
+    if case.stage not in ("answered", "closed"):
+        return None
+    return _solved(case, state) if verb == "solved" else _reopen(case, inbound, state, cases)
+
+
+def _solved(case: CaseView, state: State) -> Outcome:
+    return state.settled(), (
+        MoveCase(case.id, "solved"),
+        Say(status_texts.solved(case.number), (texts.MENU,)),
+    )
 
 
 def _reopen(case: CaseView, inbound: Inbound, state: State, cases: CaseContext) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,9 @@ from handlers import case_answers, case_routes, case_work, window
 from handlers.case_answers import Missing
 from storage import case_desk, case_lists, outbox
 from tests.case_office import CLASSIFIED, Office
-from tests.scenarios import RUDE, Desk
+from tests.scenarios import RUDE, Desk, Story
+
+SLOW = Story("antrean loket tiga jam tanpa penjelasan")
 
 
 @pytest.fixture
@@ -58,6 +61,35 @@ def test_the_answer_asks_whether_it_is_solved_and_a_no_reopens_it_with_the_same_
     assert office.citizen.says("belum selesai pak").number == number
     case = office.desk.case(number)
     assert (case.stage, case.delivered_on, case.due_on) == ("under_review", None, due)
+
+
+def test_solved_or_not_may_be_pressed_under_the_answer(office: Office) -> None:
+    first, second = office.studied(office.reported()), office.studied(office.reported(SLOW))
+    office.answered(first)
+    assert buttons(office) == ["Sudah selesai", "Belum selesai"]
+    office.answered(second)
+    office.arrives()
+    office.citizen.says("lapor petugas marah lagi")  # whatever else is being written
+    assert office.citizen.presses(f"solved:{first}").number == first
+    assert office.citizen.presses(f"unsolved:{second}").number == second
+    assert (office.desk.case(first).solved, office.desk.case(first).stage) == (True, "answered")
+    assert (office.desk.case(second).solved, office.desk.case(second).stage) == (False, "under_review")
+    again = office.citizen.presses(f"unsolved:{second}")  # pressed twice: it is under review already
+    assert office.desk.case(second).stage == "under_review"
+    assert "ditelaah" in again.text
+
+
+def test_a_stranger_presses_nothing(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    office.desk.citizen("6281234500099").presses(f"unsolved:{number}")
+    assert office.desk.case(number).stage == "answered"
+
+
+def buttons(office: Office) -> list[str]:
+    """Of the newest message."""
+    with office.desk.office.database.reader() as conn:
+        found = conn.exec_driver_sql("SELECT buttons FROM outbox ORDER BY id DESC LIMIT 1").scalar_one()
+    return [title for title, _ in json.loads(found)]
 
 
 def test_an_answer_to_a_long_silent_whatsapp_counts_once_the_held_one_arrives(office: Office) -> None:
