@@ -35,6 +35,7 @@ async function send(form, fields, seen) {
     announce("Tersimpan.");
     lead();
   } catch (error) {
+    form.removeAttribute("aria-busy"); // it may be mended and pressed again
     const now = form.isConnected ? form : formNamed(nameOf(form));
     say(now, error.message);
     if (error.status === 409) await refresh();
