@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from bot.console.pages import day, moment
@@ -130,6 +130,14 @@ _FIELDS = {
     "old_number": "nomor lama",
 }
 
+_SHEET = {
+    "basis": "dasar",
+    "earlier": "sebelumnya",
+    "plan": "rencana",
+    "findings": "temuan",
+    "found_with": "ditemukan bersama",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -184,7 +192,16 @@ def _details(event: CaseEvent, names: Mapping[int, str]) -> list[tuple[str, str]
             continue
         now, was = _value(name, after[name], names), _value(name, before.get(name), names)
         found.append((title, f"{was} → {now}" if was and name in before else now or "tidak ada"))
+    if isinstance(sheet := after.get("sheet"), dict):
+        found += [(title, _joined(sheet[name])) for name, title in _SHEET.items() if sheet.get(name)]
+    for name, title in (("accused_before", "semula diadukan"), ("accused", "diadukan")):
+        if after.get(name):
+            found.append((title, ", ".join(names.get(int(id_), "Petugas") for id_ in after[name])))
     return found
+
+
+def _joined(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _value(name: str, value: Any, names: Mapping[int, str]) -> str:
@@ -226,7 +243,3 @@ def asked_plans(kept: list[dict[str, Any]]) -> tuple[set[str], str]:
 
 def received_words(case: Case) -> str:
     return f"{moment(case.received_at)} lewat {way_name(case.channel)}"
-
-
-def since(at: datetime) -> str:
-    return moment(at)
