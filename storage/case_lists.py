@@ -93,6 +93,13 @@ def counts(conn: Connection, reader: CaseReader, today: date) -> dict[Work, int]
     return {work: count(conn, reader, Wanted(work, today)) for work in wanted}
 
 
+def services(conn: Connection, reader: CaseReader, limit: int = 100) -> list[str]:
+    """The services that the reader's cases are about, those named most often first."""
+    query = select(cases.c.service).where(visible_cases(reader), _UNMERGED, cases.c.service.is_not(None))
+    query = query.group_by(cases.c.service).order_by(func.count().desc(), cases.c.service).limit(limit)
+    return list(conn.scalars(query))
+
+
 def similar(conn: Connection, reader: CaseReader, to: Case, limit: int = 5) -> list[CaseLine]:
     """Other cases about the same standard, or the same service, the newest first (component 6 point 6c)."""
     same = [cases.c.standard_identity == to.standard_identity] if to.standard_identity else []

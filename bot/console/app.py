@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.console import (
     account,
     activity,
+    cases,
     conversation,
     entry,
     holidays,
@@ -29,6 +30,7 @@ _PARTS = (
     inbox,
     conversation,
     stream,
+    cases,
     settings,
     profile,
     holidays,

@@ -59,8 +59,10 @@ class Inbox:
         self._office = console.office
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """Whoever may read conversations begins there; the others with the settings."""
-        start = "kotak-masuk" if actor(request).may("conversations.read") else "pengaturan"
+        """Whoever may read conversations begins there; the others with their cases, or the settings."""
+        who = actor(request)
+        others = "kasus" if who.may("cases.read") else "pengaturan"
+        start = "kotak-masuk" if who.may("conversations.read") else others
         raise web.HTTPSeeOther(f"/petugas/{start}")
 
     async def page(self, request: web.Request) -> web.StreamResponse:

@@ -118,6 +118,16 @@ def test_the_register_is_filtered(tx: Connection) -> None:
         assert ids(tx, wanted) == found, wanted
 
 
+def test_services_are_those_of_cases_that_the_reader_sees(tx: Connection) -> None:
+    for n, service in enumerate(("Izin Apotek", "Loket MPP", "Loket MPP", None), 1):
+        cases.add(tx, case(n, service=service))
+    cases.add(tx, case(9, service="Izin Rahasia", visible_to="manager"))
+    assert case_lists.services(tx, OFFICER) == ["Loket MPP", "Izin Apotek"]
+    assert case_lists.services(tx, OFFICER, limit=1) == ["Loket MPP"]
+    assert case_lists.services(tx, OF_MANAGER) == ["Loket MPP", "Izin Apotek", "Izin Rahasia"]
+    assert case_lists.services(tx, OUTSIDER) == []
+
+
 def test_for_whose_eyes(tx: Connection) -> None:
     cases.add(tx, case(1))
     cases.add(tx, case(2, confidential=True, visible_to="manager"))

@@ -41,6 +41,8 @@ PAGES: dict[str, set[str]] = {
     "GET /petugas/kotak-masuk": READERS,
     "POST /petugas/kotak-masuk/daftar": READERS,
     "GET /petugas/aliran": READERS,
+    "GET /petugas/kasus": EVERYBODY,
+    "POST /petugas/kasus": EVERYBODY,
     "POST /petugas/keluar": EVERYBODY,
     "GET /petugas/pengaturan": EVERYBODY,
     "GET /petugas/pengaturan/hak-akses": EVERYBODY,
