@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.console import (
     account,
     activity,
+    calls,
     cases,
     conversation,
     entry,
@@ -31,6 +32,7 @@ _PARTS = (
     conversation,
     stream,
     cases,
+    calls,
     settings,
     profile,
     holidays,
