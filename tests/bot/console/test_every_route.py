@@ -43,6 +43,8 @@ PAGES: dict[str, set[str]] = {
     "GET /petugas/aliran": READERS,
     "GET /petugas/kasus": EVERYBODY,
     "POST /petugas/kasus": EVERYBODY,
+    "GET /petugas/kasus/baru": {"officer", "complaint_manager", "head"},
+    "POST /petugas/kasus/baru": {"officer", "complaint_manager", "head"},
     "GET /petugas/telepon": READERS,
     "POST /petugas/telepon": READERS,
     "POST /petugas/keluar": EVERYBODY,
