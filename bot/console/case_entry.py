@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -33,6 +33,7 @@ from handlers.case_events import Refused
 from handlers.dialogue.case_texts import KIND_NAMES
 from knowledge.standards import COMPONENTS
 from storage import cases
+from storage.models import Case
 
 PATH = "/petugas/kasus/baru"
 KEPT_FOR = timedelta(minutes=10)  # that a receipt can be shown once more
@@ -117,13 +118,13 @@ class _Pages:
         )
 
     async def _receipt(self, request: web.Request, done: Registered) -> web.Response:
-        kind, due_on = await asyncio.to_thread(self._recorded, done.number)
+        case = await asyncio.to_thread(self._recorded, done.number)
         return render(
             request,
             "case_entered.html",
-            number=done.number,
-            kind=KIND_NAMES[kind],
-            due_on=due_on,
+            case=case,
+            kind=KIND_NAMES[case.kind],
+            way=WAYS[case.channel],
             receipt=done.receipt,
             opens=await asyncio.to_thread(self._opens, actor(request), done.number),
             pdf=None,
@@ -139,11 +140,11 @@ class _Pages:
         with self._office.database.reader() as conn:
             return foresee(conn, self._office, entry)
 
-    def _recorded(self, number: str) -> tuple[str, date | None]:
+    def _recorded(self, number: str) -> Case:
         with self._office.database.reader() as conn:
             case = cases.get_by_number(conn, number)
         assert case is not None
-        return case.kind, case.due_on
+        return case
 
     def _opens(self, who: Actor, number: str) -> bool:
         """Whether they may read it, now that it is one: what is confidential is not for whoever entered it."""
