@@ -66,9 +66,8 @@ async def _measure(folder: Path, size: Size) -> None:
         accounts.add_officer(office, username="ukur", name="Ukur", role="admin", password=PASSWORD)
         shown = await _arrivals(program, size.rounds)
         pages = await _pages(program, size.rounds)
-    table = Table(
-        title=f"The console beside {size.conversations:,} conversations, {size.messages:,} messages, {size.cases:,} cases"
-    )
+    beside = f"{size.conversations:,} conversations, {size.messages:,} messages, {size.cases:,} cases"
+    table = Table(title=f"The console beside {beside}")
     for heading in ("", "median ms", "p99 ms"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, times in (("from the message to the screen", shown), *pages.items()):

@@ -53,6 +53,14 @@ function restore() {
   ask(fields);
 }
 
+/** A link to the address of the list that a search stands over leads out of the search. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!asked || link?.href !== location.href) return;
+  asked = null;
+  history.replaceState(null, "");
+});
+
 // ---------------------------------------------------------------- keeping it new
 
 function show(html) {
