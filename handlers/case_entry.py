@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from handlers import register
 from handlers.access import Actor, require
 from handlers.case_events import LONGEST, Refused
-from handlers.case_rules import Report, answer_due, classify
+from handlers.case_rules import Classification, Report, answer_due, classify
 from handlers.dialogue import case_texts
 from handlers.dialogue.effects import OpenCase
 from handlers.dialogue.form import Form
 from handlers.messages import Line
 from handlers.office import Office
 from handlers.ways_in import WAYS
-from knowledge.calendar import jakarta_day
+from knowledge.calendar import DueDate, jakarta_day
 from storage import cases
 
 
@@ -60,6 +62,24 @@ class AlreadyThere:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an entry would become, before it is one."""
+
+    judged: Classification
+    due: DueDate | None
+    confidential: bool  # because it was asked for, or by what it says
+
+
+def foresee(conn: Connection, office: Office, entry: Entry) -> Foreseen | Refused:
+    """As `register_elsewhere` would judge it. Nothing is written."""
+    if refused := _wrong(entry, office.clock()):
+        return refused
+    form = _form(entry)
+    judged = _judge(entry, form)
+    return Foreseen(judged, _due(office, conn, entry, judged), form.confidential)
+
+
 def register_elsewhere(
     office: Office, actor: Actor, entry: Entry, *, even_so: bool = False
 ) -> Registered | AlreadyThere | Refused:
@@ -72,30 +92,35 @@ def register_elsewhere(
     if refused := _wrong(entry, office.clock()):
         return refused
     form = _form(entry)
-    day = jakarta_day(entry.received_at)
-    reachable = any((form.phone, form.email, form.address, form.nik))
-    service, what = form.service or None, form.what or None
-    judged = classify(
-        Report(
-            form.name or None,
-            reachable,
-            service,
-            what,
-            entry.received_on,
-            meant_as_suggestion=entry.suggestion,
-            elsewhere=entry.elsewhere,
-        ),
-        day,
-    )
+    judged = _judge(entry, form)
     with office.database.transaction() as tx:
         there = cases.entered(tx, entry.way, entry.received_at, form.what, form.name)
         if there and not even_so:
             return AlreadyThere(there)
-        due = answer_due(day, office.library.read(tx)[1]) if judged.kind == "complaint" else None
+        due = _due(office, tx, entry, judged)
         effect = OpenCase(form, judged, due)
         recorded = register.enter(tx, office, effect, entry.way, entry.received_at, officer_id=actor.id)
         receipt = case_texts.receipt(judged.kind, recorded.number, form, judged, due, recorded.code, "")
         return Registered(recorded.number, receipt)
+
+
+def _judge(entry: Entry, form: Form) -> Classification:
+    report = Report(
+        form.name or None,
+        any((form.phone, form.email, form.address, form.nik)),
+        form.service or None,
+        form.what or None,
+        entry.received_on,
+        meant_as_suggestion=entry.suggestion,
+        elsewhere=entry.elsewhere,
+    )
+    return classify(report, jakarta_day(entry.received_at))
+
+
+def _due(office: Office, conn: Connection, entry: Entry, judged: Classification) -> DueDate | None:
+    if judged.kind != "complaint":
+        return None
+    return answer_due(jakarta_day(entry.received_at), office.library.read(conn)[1])
 
 
 def _wrong(entry: Entry, now: datetime) -> Refused | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from storage.case_desk import accused, officers, steps
 from storage.cases import cases
@@ -33,22 +33,20 @@ def visible_cases(reader: CaseReader) -> ColumnElement[bool]:
     for the one officer who was given it. What is not is for all who read the register; a technical team reads what was
     routed to its agency.
     """
-    is_accused = exists().where(accused.c.case_id == cases.c.id, accused.c.officer_id == reader.officer_id)
+    accusing = select(accused.c.case_id).where(accused.c.officer_id == reader.officer_id)
     mine = sorted(reader.acts_for)
-    held = and_(steps.c.case_id == cases.c.id, steps.c.officer_id.in_(mine))
-    given = or_(cases.c.officer_id.in_(mine), exists().where(held, steps.c.ended_at.is_(None)))
+    passed = select(steps.c.case_id).where(steps.c.officer_id.in_(mine))  # read once, not once a case
+    given = or_(cases.c.officer_id.in_(mine), cases.c.id.in_(passed.where(steps.c.ended_at.is_(None))))
     confidential = or_(
         cases.c.visible_to.in_(sorted(reader.audiences)), and_(cases.c.accused_named_at.is_not(None), given)
     )
-    routed = exists().where(
-        steps.c.case_id == cases.c.id,
-        steps.c.officer_id.in_(select(officers.c.id).where(officers.c.agency_id.in_(sorted(reader.agencies)))),
-    )
-    ordinary = [given, exists().where(held)]
+    colleagues = select(officers.c.id).where(officers.c.agency_id.in_(sorted(reader.agencies)))
+    routed = cases.c.id.in_(select(steps.c.case_id).where(steps.c.officer_id.in_(colleagues)))
+    ordinary = [given, cases.c.id.in_(passed)]
     if reader.agencies:
         ordinary.append(routed)
     open_ones = and_(cases.c.visible_to.is_(None), *(() if reader.reads else (or_(*ordinary),)))
-    return and_(~is_accused, or_(open_ones, and_(cases.c.visible_to.is_not(None), confidential)))
+    return and_(cases.c.id.not_in(accusing), or_(open_ones, and_(cases.c.visible_to.is_not(None), confidential)))
 
 
 def find(conn: Connection, reader: CaseReader, case_id: int) -> Case | None:

@@ -24,7 +24,6 @@ from knowledge.calendar import jakarta_day
 from storage import cases, officer_requests, officers, tasks
 from storage.conversations import ConversationRow
 from storage.inbox_view import Filter, Reader, Wanted, counts, listed
-from storage.sealed import SealError
 from storage.thread_view import thread
 
 PAGE = 50  # conversations in the list, until more are asked for
@@ -59,8 +58,10 @@ class Inbox:
         self._office = console.office
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """Whoever may read conversations begins there; the others with the settings."""
-        start = "kotak-masuk" if actor(request).may("conversations.read") else "pengaturan"
+        """Whoever may read conversations begins there; the others with their cases, or the settings."""
+        who = actor(request)
+        others = "kasus" if who.may("cases.read") else "pengaturan"
+        start = "kotak-masuk" if who.may("conversations.read") else others
         raise web.HTTPSeeOther(f"/petugas/{start}")
 
     async def page(self, request: web.Request) -> web.StreamResponse:
@@ -144,7 +145,7 @@ class Inbox:
         theirs = audiences(who.role)
         own = [case for case in cases.of_conversation(conn, row.id) if not case.visible_to or case.visible_to in theirs]
         return {
-            "phone": self._phone(row),
+            "phone": inbox_page.phone_of(row, self._office.keys),
             "unreachable": inbox_page.FAILURES.get(row.unreachable or ""),
             "cases": [
                 {
@@ -161,19 +162,6 @@ class Inbox:
             "requests": officer_requests.of_conversation(conn, row.id),
             "tasks": tasks.of_conversation(conn, row.id),
         }
-
-    def _phone(self, row: ConversationRow) -> str | None:
-        """Masked where the conversation is confidential (SPEC 2.4)."""
-        number = row.address if row.channel == "whatsapp" else None
-        if row.phone_sealed:
-            try:
-                number = self._office.keys.open("phone", row.phone_sealed)
-            except SealError:
-                number = None
-        if number is None:
-            return None
-        shown = inbox_page.phone(number)
-        return inbox_page.masked(shown) if row.visible_to else shown
 
 
 def routes(console: Console) -> list[Route]:

@@ -15,6 +15,7 @@ from handlers.messages import Line
 from handlers.window import OPEN_FOR
 from storage.conversations import ConversationRow
 from storage.inbox_view import Listed
+from storage.sealed import Sealer, SealError
 from storage.thread_view import Entry
 
 CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "web": "Web"}
@@ -98,6 +99,24 @@ def phone(number: str) -> str:
 
 def masked(number: str) -> str:
     return f"{number[:4]}-••••-{number[-2:]}"
+
+
+def number_of(row: ConversationRow, keys: Sealer) -> str | None:
+    """Where a citizen can be telephoned, as it was given."""
+    if row.phone_sealed:
+        try:
+            return keys.open("phone", row.phone_sealed)
+        except SealError:
+            return None
+    return row.address if row.channel == "whatsapp" else None
+
+
+def phone_of(row: ConversationRow, keys: Sealer) -> str | None:
+    """As it is shown: masked where the conversation is confidential (SPEC 2.4)."""
+    number = number_of(row, keys)
+    if number is None:
+        return None
+    return masked(phone(number)) if row.visible_to is not None else phone(number)
 
 
 def ago(at: datetime, now: datetime) -> str:

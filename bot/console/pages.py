@@ -35,6 +35,7 @@ class Link:
 
 NAVIGATION = (
     Link("Kotak masuk", "/petugas/kotak-masuk", "inbox", "conversations.read"),
+    Link("Kasus", "/petugas/kasus", "folder-open", "cases.read"),
     Link("Pengaturan", "/petugas/pengaturan", "settings"),
 )
 SETTINGS = (

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from handlers import accounts
 from handlers.messages import Address, Inbound
-from tests.benchmarks.stored import store
+from tests.benchmarks.stored import store, store_cases
 from tests.bot.connected import Connected, connected
 from tests.browser import QUIET, chromium
 
@@ -27,6 +27,11 @@ PAGES = (
     "/petugas/kotak-masuk?saring=menunggu",
     "/petugas/kotak-masuk/{id}",
     "/petugas/percakapan/{id}",
+    "/petugas/kasus?daftar=milik-saya",
+    "/petugas/kasus?daftar=terbuka",
+    "/petugas/kasus?daftar=semua",
+    "/petugas/kasus?daftar=semua&hal=90",
+    "/petugas/telepon",
     "/petugas/pengaturan/profil",
     "/petugas/pengaturan/libur",
     "/petugas/pengaturan/balasan",
@@ -35,13 +40,17 @@ PAGES = (
     "/petugas/pengaturan/riwayat",
     "/petugas/akun",
 )
-SEARCHES = ("biaya", "tidak ada yang menulis ini", "+62812")
+SEARCHES = {
+    "/petugas/kotak-masuk/daftar": ("biaya", "tidak ada yang menulis ini", "+62812"),
+    "/petugas/kasus": ("antrean ke-49", "tidak ada yang menulis ini", "ADU-2026-00042", "0812-3450-0042"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     conversations: int = 2_000
     messages: int = 20_000
+    cases: int = 5_000
     rounds: int = 40
 
 
@@ -53,10 +62,12 @@ async def _measure(folder: Path, size: Size) -> None:
     async with connected(folder, public_url=None) as program:
         store(folder / "data" / "pasti.db", size.messages, size.conversations)
         office = program.pasti.office
+        store_cases(office, size.cases)
         accounts.add_officer(office, username="ukur", name="Ukur", role="admin", password=PASSWORD)
         shown = await _arrivals(program, size.rounds)
         pages = await _pages(program, size.rounds)
-    table = Table(title=f"The console beside {size.conversations:,} conversations and {size.messages:,} messages")
+    beside = f"{size.conversations:,} conversations, {size.messages:,} messages, {size.cases:,} cases"
+    table = Table(title=f"The console beside {beside}")
     for heading in ("", "median ms", "p99 ms"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, times in (("from the message to the screen", shown), *pages.items()):
@@ -111,12 +122,11 @@ async def _pages(program: Connected, rounds: int) -> dict[str, list[float]]:
                     await answer.read()
                     assert answer.ok, path
                 times.setdefault(path, []).append((time.perf_counter() - started) * 1000)
-        for words in SEARCHES:
+        for path, words in [(path, words) for path, searched in SEARCHES.items() for words in searched]:
             for _ in range(rounds):
                 started = time.perf_counter()
-                fields = {"cari": words, "csrf": found[1]}
-                async with session.post("/petugas/kotak-masuk/daftar", data=fields) as answer:
+                async with session.post(path, data={"cari": words, "csrf": found[1]}) as answer:
                     await answer.read()
                     assert answer.ok, words
-                times.setdefault(f"search: {words}", []).append((time.perf_counter() - started) * 1000)
+                times.setdefault(f"{path}: {words}", []).append((time.perf_counter() - started) * 1000)
     return times

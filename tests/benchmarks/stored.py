@@ -7,7 +7,17 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
+from sqlalchemy import insert
+
+from handlers.case_numbers import make_number
+from handlers.case_rules import Kind
+from handlers.office import Office
+from knowledge.calendar import jakarta_day
+from storage import cases, officers, parties
+from storage.models import Case, Officer, Step, table
+from storage.parties import PartyDetails
 from tests.benchmarks.corpus import MONDAY
 
 CITIZENS = 20_000
@@ -59,3 +69,59 @@ def _outbox(count: int, citizens: int) -> Iterator[tuple[object, ...]]:
 
 def _time(n: int) -> str:
     return (MONDAY - timedelta(days=30) - timedelta(seconds=n)).strftime("%Y-%m-%d %H:%M:%S.000000")
+
+
+STAGES = ("received", "under_review", "in_progress", "answered", *("closed",) * 5, "withdrawn")
+WAYS = ("letter", "whatsapp", "mpp_counter", "box", "telegram")
+
+
+def store_cases(office: Office, count: int) -> None:
+    """A register: most of it closed, a tenth suggestions, a twentieth confidential, each with somebody who reported."""
+    chance, now = Random(26), office.clock()
+    today = jakarta_day(now)
+    holders = [office.new_id() for _ in range(6)]
+    made: list[dict[str, object]] = []
+    for n in range(1, count + 1):
+        kind: Kind = "suggestion" if n % 10 == 0 else "complaint"
+        received = now - timedelta(hours=n)
+        suggested = kind == "suggestion"
+        case = Case(
+            id=office.new_id(),
+            number=make_number(kind, 2026, n),
+            kind=kind,
+            stage="noted" if suggested else chance.choice(STAGES),
+            channel=chance.choice(WAYS),
+            reporter_id=n,
+            officer_id=chance.choice((*holders, None)),
+            received_at=received,
+            clock_started_at=None if suggested else received,
+            due_on=None if suggested else today + timedelta(days=20 - n // 20),
+            subject=f"antrean ke-{n} di loket tanpa penjelasan " + "dan uraian panjang dari pelapor " * 6,
+            service=f"Izin usaha nomor {n % 80}",
+            component=n % 14 + 1,
+            visible_to="manager" if n % 20 == 0 else None,
+            confidential=n % 20 == 0,
+            updated_at=now,
+        )
+        made.append(case.model_dump())
+    with office.database.transaction() as tx:
+        for n, id_ in enumerate(holders):
+            officers.add(tx, Officer(id=id_, name=f"Petugas {n}", username=f"pegawai{n}", role="officer"))
+        for n in range(1, count + 1):
+            reporter = PartyDetails(n, f"Warga {n}", phone=f"08123450{n:04d}")
+            parties.add(tx, office.keys, reporter, now)
+        tx.execute(insert(cases.cases), made)
+        given = [{"number": row["number"], "case_id": row["id"], "given_at": now} for row in made]
+        tx.execute(insert(cases.case_numbers), given)
+        steps = [
+            Step(
+                id=office.new_id(),
+                case_id=int(str(row["id"])),
+                sequence=1,
+                route="internal",
+                officer_id=holders[0],
+                given_at=now,
+            )
+            for row in made[::3]
+        ]
+        tx.execute(insert(table(Step)), [step.model_dump() for step in steps])

@@ -9,7 +9,7 @@ import pytest
 
 from handlers import case_answers, case_routes
 from handlers.access import NotAllowedError
-from handlers.case_entry import AlreadyThere, Entry, Registered, register_elsewhere
+from handlers.case_entry import AlreadyThere, Entry, Foreseen, Registered, foresee, register_elsewhere
 from handlers.case_events import Refused
 from handlers.ways_in import WAYS
 from tests.case_office import Office
@@ -59,6 +59,30 @@ def test_the_same_rules(office: Office) -> None:
     assert office.desk.case(late.number).late
     secret = enter(replace(LETTER, what="Petugas meminta 200 ribu padahal gratis"))
     assert office.desk.case(secret.number).visible_to == "manager"
+
+
+def test_it_is_foreseen_as_it_will_be_judged(office: Office) -> None:
+    for entry in (
+        LETTER,
+        replace(LETTER, name=""),
+        replace(LETTER, received_on=date(2026, 9, 1)),
+        replace(LETTER, suggestion=True),
+        replace(LETTER, what="Petugas meminta 200 ribu padahal gratis"),
+    ):
+        with office.desk.office.database.reader() as conn:
+            foreseen = foresee(conn, office.desk.office, entry)
+        assert isinstance(foreseen, Foreseen)
+        done = register_elsewhere(office.desk.office, office.rina, entry, even_so=True)
+        assert isinstance(done, Registered)
+        case = office.desk.case(done.number)
+        assert (case.kind, case.kind_reason, case.late) == (
+            foreseen.judged.kind,
+            foreseen.judged.reason,
+            foreseen.judged.late,
+        )
+        assert (case.due_on, case.confidential) == (foreseen.due and foreseen.due.day, foreseen.confidential)
+    with office.desk.office.database.reader() as conn:
+        assert isinstance(foresee(conn, office.desk.office, replace(LETTER, what=" ")), Refused)
 
 
 def test_what_cannot_be(office: Office) -> None:
