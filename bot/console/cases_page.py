@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.console.inbox_page import CHANNELS, ago
 from handlers.case_entry import WAYS
 from handlers.dialogue.status_texts import STAGE_NAMES as FOR_CITIZENS
-from handlers.dialogue.status_texts import days_left
+from handlers.dialogue.status_texts import left_in_words
 from knowledge.calendar import WorkingDays, jakarta_day
 from storage.case_lists import CaseLine, Work
 
@@ -137,4 +137,4 @@ def due_of(line: CaseLine, today: date, calendar: WorkingDays) -> Due:
         return Due("tanpa tenggat", "none", "circle-minus")
     left = calendar.working_days_left(today, line.due_on)
     tone, icon = ("bad", "clock-alert") if left < 0 else ("warn", "alarm-clock") if left <= SOON else ("calm", "clock")
-    return Due(days_left(today, line.due_on, calendar), tone, icon, line.due_on)
+    return Due(left_in_words(left), tone, icon, line.due_on)
