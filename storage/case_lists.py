@@ -73,20 +73,16 @@ class CaseLine:
 
 def listed(conn: Connection, reader: CaseReader, wanted: Wanted, *, page: int = 1, limit: int = 50) -> list[CaseLine]:
     """What is due first comes first; what has no due date, by its receipt."""
-    query = _LINES.where(*_conditions(reader, wanted))
-    if wanted.newest_first:
-        query = query.order_by(cases.c.received_at.desc(), cases.c.id.desc())
-    else:
-        query = query.order_by(cases.c.due_on.is_(None), cases.c.due_on, cases.c.received_at, cases.c.id)
-    rows = conn.execute(query.limit(limit).offset((page - 1) * limit))
-    return [CaseLine(*row) for row in rows]
+    due_first = (cases.c.due_on.is_(None), cases.c.due_on, cases.c.received_at, cases.c.id)
+    order = (cases.c.received_at.desc(), cases.c.id.desc()) if wanted.newest_first else due_first
+    page_of = _among(select(cases.c.id), wanted).where(*_conditions(reader, wanted)).order_by(*order)
+    ids = page_of.limit(limit).offset((page - 1) * limit)  # so that thousands of ids are sorted, and not as many rows
+    return [CaseLine(*row) for row in conn.execute(_LINES.where(cases.c.id.in_(ids)).order_by(*order))]
 
 
 def count(conn: Connection, reader: CaseReader, wanted: Wanted) -> int:
-    query = select(func.count()).select_from(cases)
-    if wanted.search.strip():
-        query = query.outerjoin(parties, parties.c.id == cases.c.reporter_id)
-    return conn.scalar(query.where(*_conditions(reader, wanted))) or 0
+    query = _among(select(func.count()), wanted).where(*_conditions(reader, wanted))
+    return conn.scalar(query) or 0
 
 
 def counts(conn: Connection, reader: CaseReader, today: date) -> dict[Work, int]:
@@ -132,6 +128,12 @@ def to_telephone(conn: Connection, reader: Reader) -> list[TaskRow]:
     query = select(*columns(tasks, TaskRow)).join(conversations, conversations.c.id == tasks.c.conversation_id)
     query = query.where(tasks.c.state == "open", tasks.c.kind == "telephone", visible(reader))
     return [TaskRow(*row) for row in conn.execute(query.order_by(tasks.c.created_at, tasks.c.id))]
+
+
+def _among(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """Cases, with who reported them where that is searched."""
+    searched = cases.outerjoin(parties, parties.c.id == cases.c.reporter_id)
+    return query.select_from(searched if wanted.search.strip() else cases)
 
 
 def _conditions(reader: CaseReader, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -49,7 +49,8 @@ class _Pages:
             if query.work is None:
                 query = replace(query, work="mine" if counts["mine"] else "open")
             wanted = query.wanted(today, self._office.keys.look_up)
-            total = case_lists.count(conn, reader, wanted)
+            known = counts.get(wanted.work) if not query.search and not query.filters else None
+            total = case_lists.count(conn, reader, wanted) if known is None else known
             pages = max(1, -(-total // PAGE))
             query = replace(query, page=min(query.page, pages))
             lines = case_lists.listed(conn, reader, wanted, page=query.page, limit=PAGE)

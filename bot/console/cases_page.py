@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.console.case_words import SHORT_ROUTES as ROUTES
 from bot.console.case_words import STAGES
 from bot.console.inbox_page import CHANNELS, ago
-from handlers.dialogue.status_texts import days_left
+from handlers.dialogue.status_texts import left_in_words
 from handlers.ways_in import WAYS
 from knowledge.calendar import WorkingDays, jakarta_day
 from storage.case_lists import CaseLine, Work
@@ -131,4 +131,4 @@ def due_of(line: CaseLine, today: date, calendar: WorkingDays) -> Due:
         return Due("tanpa tenggat", "none", "circle-minus")
     left = calendar.working_days_left(today, line.due_on)
     tone, icon = ("bad", "clock-alert") if left < 0 else ("warn", "alarm-clock") if left <= SOON else ("calm", "clock")
-    return Due(days_left(today, line.due_on, calendar), tone, icon, line.due_on)
+    return Due(left_in_words(left), tone, icon, line.due_on)

@@ -51,7 +51,11 @@ def status(case: CaseView, today: date, calendar: WorkingDays) -> Lines:
 
 
 def days_left(today: date, due: date, calendar: WorkingDays) -> str:
-    left = calendar.working_days_left(today, due)
+    return left_in_words(calendar.working_days_left(today, due))
+
+
+def left_in_words(left: int) -> str:
+    """left: working days; below 0 when overdue."""
     if left < 0:
         return f"lewat {-left} hari kerja"
     return "hari ini" if left == 0 else f"{left} hari kerja lagi"
