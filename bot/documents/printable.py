@@ -1,0 +1,74 @@
+"""Text as the printed fonts can show it. What they lack must not end in an error, nor in a box that says nothing.
+
+The fonts are those inside typst, so that a page looks the same on every server. Libertinus Serif has the Latin, Greek
+and Cyrillic letters of `_DRAWN` in both weights; a test prints all of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+OTHER_SCRIPT = "[aksara lain]"  # where words stood that cannot be printed: nobody should believe there was nothing
+DRAWN: tuple[tuple[int, int], ...] = (
+    (0x20, 0x7E),
+    (0xA0, 0x2E4),
+    (0x384, 0x3CE),
+    (0x400, 0x45F),
+    (0x490, 0x4C4),
+    (0x1E00, 0x1E9B),
+    (0x1EA0, 0x1EF9),
+    (0x2010, 0x2027),
+    (0x2030, 0x2037),
+    (0x2039, 0x203A),
+    (0x2044, 0x2044),
+    (0x2070, 0x209C),
+    (0x20AB, 0x20AC),
+    (0x2113, 0x2113),
+    (0x2116, 0x2116),
+    (0x2122, 0x2122),
+    (0x2126, 0x2126),
+    (0x2153, 0x215E),
+    (0x2190, 0x2199),
+    (0x2212, 0x2212),
+    (0x221A, 0x221A),
+    (0x221E, 0x221E),
+    (0x2248, 0x2248),
+    (0x2260, 0x2260),
+    (0x2264, 0x2265),
+    (0x25A0, 0x25A1),
+    (0x25CF, 0x25CF),
+)
+_NOWHERE = {"\u00ad"}  # a soft hyphen is no character that somebody wrote
+
+
+def drawn(character: str) -> bool:
+    """Whether the fonts have it, in each weight."""
+    code = ord(character)
+    assigned = unicodedata.category(character) not in ("Cn", "Cf", "Cc")
+    return assigned and any(first <= code <= last for first, last in DRAWN)
+
+
+def printable(text: str) -> str:
+    """Emoji and marks that command a reader are left out; letters of other scripts leave a word that says so.
+
+    Fancy letters (`𝐡𝐚𝐥𝐨`, `ﬁ`) become those that they stand for. Line breaks stay, other control characters go.
+    """
+    found: list[str] = []
+    other = False
+    for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ")):
+        plain = character if character == "\n" or drawn(character) else _plain(character)
+        letter = not plain and unicodedata.category(character)[0] == "L"
+        if letter and not other:
+            found.append(OTHER_SCRIPT)
+        if plain.strip() or letter:  # a blank between two such words is part of what is left out
+            other = letter
+        found.append("" if other else plain)
+    return "".join(found)
+
+
+def _plain(character: str) -> str:
+    """What a character stands for, where all of that can be printed; else nothing."""
+    if character in _NOWHERE:
+        return ""
+    stands_for = unicodedata.normalize("NFKC", character)
+    return stands_for if all(drawn(each) for each in stands_for) else ""
