@@ -14,6 +14,7 @@ from bot.console.case_words import (
     evidence_label,
     history_line,
 )
+from bot.console.pages import moment
 from bot.documents.document import Document, Node, facts, heading, letter_day, letter_moment, prose, table, to_pdf
 from bot.documents.report import study_rows
 from handlers.case_file import CaseFile
@@ -88,7 +89,7 @@ def _reporter(file: CaseFile) -> list[Node]:
 def _evidence(file: CaseFile) -> list[Node]:
     if not file.evidence:
         return []
-    rows = [(letter_moment(item.added_at), evidence_label(item), item.transcript or "-") for item in file.evidence]
+    rows = [(moment(item.added_at), evidence_label(item), item.transcript or "-") for item in file.evidence]
     return [heading("Bukti"), table(("Diterima", "Apa", "Isi, ditulis petugas"), rows, (3, 3, 5))]
 
 
@@ -102,9 +103,9 @@ def _steps(file: CaseFile, names: Names) -> list[Node]:
         return []
     rows = [
         (
-            letter_moment(step.given_at),
+            moment(step.given_at),
             f"{names.get(step.officer_id, 'Petugas')} ({SHORT_ROUTES[step.route]})",
-            f"{OUTCOMES[step.outcome]} {letter_moment(step.ended_at)}"
+            f"{OUTCOMES[step.outcome]} {moment(step.ended_at)}"
             if step.outcome and step.ended_at
             else "sedang dipegang",
         )
@@ -119,7 +120,7 @@ def _approvals(file: CaseFile, names: Names) -> list[Node]:
         ground = names.get(approval.approver_id or 0) or approval.provision
         rows = [
             ("Tanggal", letter_day(approval.approved_at)),
-            ("Persetujuan atau dasar", ground),
+            ("Dasar pelibatan", ground),
             ("Alasan", approval.why_not_settled),
         ]
         found += [heading("Pelibatan Inspektorat (APIP)"), facts(rows)]
@@ -134,7 +135,7 @@ def _answers(file: CaseFile, names: Names) -> list[Node]:
     if file.attempts:
         rows = [
             (
-                letter_moment(attempt.at),
+                moment(attempt.at),
                 MEANS.get(attempt.means, attempt.means),
                 "sampai" if attempt.outcome == "delivered" else "tidak sampai",
                 attempt.note or "-",
@@ -165,5 +166,5 @@ def _history(whole: WholeFile, names: Names) -> Sequence[Node]:
     for event in whole.history:
         line = history_line(event, names)
         details = "; ".join(f"{name}: {value}" for name, value in line.details)
-        rows.append((line.at, line.who, "\n".join(filter(None, (line.what, details, line.note)))))
+        rows.append((line.at, line.who, (line.what, "\n".join(filter(None, (details, line.note))))))
     return heading("Riwayat"), table(("Waktu", "Siapa", "Apa"), rows, (3, 3, 8))

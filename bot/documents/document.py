@@ -101,9 +101,13 @@ def note(text: str) -> Node:
     return {"kind": "note", "text": text}
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Node:
+Cell = str | tuple[str, str]
+"""Of a table: a text, or what it is about and more of it."""
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[int]) -> Node:
     """widths: in parts of the whole. Its heading is repeated on every page."""
-    return {"kind": "table", "headings": list(headings), "rows": [list(row) for row in rows], "widths": list(widths)}
+    return {"kind": "table", "headings": headings, "rows": rows, "widths": widths}
 
 
 def code(label: str, text: str) -> Node:

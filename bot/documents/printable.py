@@ -6,6 +6,7 @@ and Cyrillic letters of `_DRAWN` in both weights; a test prints all of them.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 OTHER_SCRIPT = "[aksara lain]"  # where words stood that cannot be printed: nobody should believe there was nothing
@@ -38,7 +39,8 @@ DRAWN: tuple[tuple[int, int], ...] = (
     (0x25A0, 0x25A1),
     (0x25CF, 0x25CF),
 )
-_NOWHERE = {"\u00ad"}  # a soft hyphen is no character that somebody wrote
+_OTHER = "\x00"  # stands for a letter that cannot be printed; no text keeps this character
+_OTHERS = re.compile(r"\x00(?: *\x00)*")
 
 
 def drawn(character: str) -> bool:
@@ -53,22 +55,18 @@ def printable(text: str) -> str:
 
     Fancy letters (`𝐡𝐚𝐥𝐨`, `ﬁ`) become those that they stand for. Line breaks stay, other control characters go.
     """
-    found: list[str] = []
-    other = False
-    for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " ")):
-        plain = character if character == "\n" or drawn(character) else _plain(character)
-        letter = not plain and unicodedata.category(character)[0] == "L"
-        if letter and not other:
-            found.append(OTHER_SCRIPT)
-        if plain.strip() or letter:  # a blank between two such words is part of what is left out
-            other = letter
-        found.append("" if other else plain)
-    return "".join(found)
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    return _OTHERS.sub(OTHER_SCRIPT, "".join(_printed(character) for character in composed))
+
+
+def _printed(character: str) -> str:
+    if character == "\n" or drawn(character):
+        return character
+    plain = _plain(character)
+    return _OTHER if not plain and unicodedata.category(character)[0] == "L" else plain
 
 
 def _plain(character: str) -> str:
     """What a character stands for, where all of that can be printed; else nothing."""
-    if character in _NOWHERE:
-        return ""
     stands_for = unicodedata.normalize("NFKC", character)
     return stands_for if all(drawn(each) for each in stands_for) else ""

@@ -24,12 +24,12 @@ def receipt_pdf(
     """
     title = next((line.text for line in lines if line.style == "strong"), "Laporan sudah dicatat")
     recorded = [line.text.removeprefix(_BULLET).partition(": ") for line in lines if line.text.startswith(_BULLET)]
-    said = [line for line in lines[1:] if not line.text.startswith((_BULLET, _NUMBER, _CODE))]
+    said = [line.text for line in lines[1:] if not line.text.startswith((_BULLET, _NUMBER, _CODE))]
     parts: list[Node] = [
         heading("Yang kami catat"),
         facts([(name, value) for name, _, value in recorded]),
         heading("Selanjutnya"),
-        prose("\n\n".join(line.text for line in said if line.text)),
+        prose("\n\n".join(filter(None, said))),
     ]
     for line in lines:
         if line.text.startswith(_CODE):
@@ -37,7 +37,7 @@ def receipt_pdf(
     parts.append(note("Harap simpan lembar ini dengan baik. Siapa yang memegangnya dapat melihat status laporan ini."))
     if officer:
         parts.append(signature(_CLOSING, officer, paper.at))
-    return to_pdf(Document(f"Tanda terima: {_kind(title)}", number, parts, f"Tanda terima {number}"), paper)
+    return to_pdf(Document(f"Tanda terima {_kind(title)}", number, parts, f"Tanda terima {number}"), paper)
 
 
 def _kind(title: str) -> str:
