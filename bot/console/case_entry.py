@@ -7,6 +7,7 @@ double press or by loading the answer again, is one case, and shows the same rec
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from bot.console.console import Console, Route
 from bot.console.fields import form_text
 from bot.console.guard import actor
 from bot.console.pages import render
+from bot.documents.receipt import receipt_pdf
 from handlers.access import Actor, NotFoundError, access_case
 from handlers.case_entry import (
     AlreadyThere,
@@ -29,6 +31,7 @@ from handlers.case_entry import (
     register_elsewhere,
 )
 from handlers.case_events import Refused
+from handlers.case_printing import paper
 from handlers.dialogue.case_texts import KIND_NAMES
 from handlers.ways_in import WAYS
 from knowledge.standards import COMPONENTS
@@ -127,8 +130,15 @@ class _Pages:
             way=WAYS[case.channel],
             receipt=done.receipt,
             opens=await asyncio.to_thread(self._opens, actor(request), done.number),
-            pdf=None,
+            pdf=await asyncio.to_thread(self._pdf, actor(request), done),
         )
+
+    def _pdf(self, who: Actor, done: Registered) -> str:
+        """The receipt to be saved, inside the page: its access code lies in no address and on no disk of ours."""
+        with self._office.database.reader() as conn:
+            on = paper(conn, self._office, who)
+        pdf = receipt_pdf(done.receipt, done.number, on, chat_url=self._console.public_url)
+        return f"data:application/pdf;base64,{b64encode(pdf).decode()}"
 
     def _standards(self) -> list[tuple[str, str]]:
         """Name and identity of every standard in force."""

@@ -21,7 +21,7 @@ from handlers import accounts, case_entry
 from handlers.access import Actor
 from handlers.case_entry import Entry, Registered
 from storage import case_desk, cases, officers
-from storage.models import Evidence, Step
+from storage.models import Evidence, Report, Step
 from tests.bot.connected import Connected, connected
 from tests.bot.console.offices import PASSWORD
 from tests.bot.console.test_every_route import Browser, name_of
@@ -151,6 +151,7 @@ def _case(town: Town, kind: str) -> tuple[str, int]:
         assert case
         now = office.clock()
         cases.add_evidence(tx, [Evidence(id=evidence, case_id=case.id, kind="voice", added_at=now)])
+        case_desk.add_report(tx, _report(office.new_id(), case.id, registered.number, people, now))
         route = {"team": "technical_team", "apip": "apip"}.get(kind)
         holder = {"team": "technical_team", "apip": "inspector"}.get(kind)
         given = {"mine": "officer", "colleague": "colleague"}.get(kind)
@@ -173,6 +174,13 @@ def _case(town: Town, kind: str) -> tuple[str, int]:
     return registered.number, evidence
 
 
+def _report(id_: int, case_id: int, number: str, people: Mapping[str, Actor], at: datetime) -> Report:
+    between = {"author_id": people["colleague"].id, "addressee_id": people["head"].id}
+    return Report(
+        id=id_, case_id=case_id, number=f"{number}/LAP-1", kind="step", body="Laporan.", filed_at=at, **between
+    )
+
+
 def allowed(role: str, kind: str, does: str) -> bool:
     """Of one who sees the case."""
     if role == "inspector":
@@ -184,11 +192,15 @@ def allowed(role: str, kind: str, does: str) -> bool:
 
 async def test_every_route_of_a_case_asks_whose_it_is(town: Town) -> None:
     routes = town.routes
-    reading = {"GET /petugas/kasus/{number}", "GET /petugas/kasus/{number}/bukti/{id}"}
+    pages = {
+        "GET /petugas/kasus/{number}",
+        "GET /petugas/kasus/{number}/laporan/{n}.pdf",
+        "GET /petugas/kasus/{number}/berkas.pdf",
+    }
     assert {name for name in routes if name.startswith("POST")} == {
         f"POST /petugas/kasus/{{number}}/{does}" for does in DOES
     }
-    assert reading <= set(routes)
+    assert pages | {"GET /petugas/kasus/{number}/bukti/{id}"} <= set(routes)
     for name, route in sorted(routes.items()):
         for kind, number in town.numbers.items():
             path = re.sub(r"{number[^/]*}", number, re.sub(r"{id[^/]*}", str(town.evidence[kind]), route.path))
@@ -201,7 +213,7 @@ async def test_every_route_of_a_case_asks_whose_it_is(town: Town) -> None:
                 if role not in KINDS[kind]:
                     wanted = {404}
                 elif route.method == "GET":
-                    wanted = {200} if name == "GET /petugas/kasus/{number}" else {200, 403, 404}
+                    wanted = {200} if name in pages else {200, 403, 404}
                 elif allowed(role, kind, name.rsplit("/", 1)[1]):
                     wanted = {409}  # of another version than they saw, or without words: nothing is changed here
                 else:
