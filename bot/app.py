@@ -68,6 +68,7 @@ class Pasti:
     """Everything that runs in one process. Made inside the event loop; `app` serves it, and closing that stops it."""
 
     def __init__(self, office: Office, settings: Settings, secret: str) -> None:
+        office.public_url = settings.public_url
         self.office = office
         self.settings = settings
         self.live = Live()
