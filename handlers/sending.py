@@ -105,13 +105,20 @@ def put_off(office: Office, recipient: int) -> None:
 
 def _record(tx: Connection, office: Office, results: Sequence[tuple[Parcel, Outcome]], made: Exchange) -> None:
     now = office.clock()
-    taken = [(parcel.id, outcome.provider_id) for parcel, outcome in results if isinstance(outcome, Sent)]
+    taken = [(parcel.id, _kept_id(parcel, outcome)) for parcel, outcome in results if isinstance(outcome, Sent)]
     outbox.mark_sent(tx, taken, now)
     others = {parcel.id: outcome for parcel, outcome in results if not isinstance(outcome, Sent)}
     made.changed |= {parcel.conversation_id: parcel.address for parcel, _ in results}
     for row in outbox.by_ids(tx, list(others)) if others else ():
         if row.state == "sending":  # a report may have been faster
             _settle(tx, office, row, others[row.id], now)
+
+
+def _kept_id(parcel: Parcel, outcome: Sent) -> str:
+    """Telegram's ids name the chat (`chat:message`), which for an officer's own is sealed: there it is left out."""
+    if not parcel.to_officer:
+        return outcome.provider_id
+    return f"{parcel.conversation_id}:{outcome.provider_id.rpartition(':')[2]}"
 
 
 def _settle(tx: Connection, office: Office, row: Waiting, outcome: Outcome, now: datetime) -> None:
@@ -258,7 +265,7 @@ def _for_officer(tx: Connection, office: Office, row: Waiting, officer_id: int, 
     if chat is None or late:
         outbox.change(tx, row.id, state="failed", error="late" if late else "unlinked")
         return None
-    return replace(parcel_of(row, now), address=Address("telegram", chat))
+    return replace(parcel_of(row, now), address=Address("telegram", chat), to_officer=True)
 
 
 def parcel_of(row: Waiting, at: datetime) -> Parcel:
