@@ -162,6 +162,13 @@ def _tell(tx: Connection, office: Office, due: Sequence[Due], of: Mapping[int, C
         notify(tx, office, officer_id, officer_texts.reminder(theirs, today, calendar, console_of(office)))
 
 
+def unseen(conn: Connection, office: Office, actor: Actor) -> int:
+    """How many an officer has not read yet."""
+    if not reminders.has_unseen(conn, actor.id):
+        return 0
+    return reminders.count_unseen(conn, standing(conn, office, actor).reader)
+
+
 def seen(office: Office, officer_id: int, reminder_id: int) -> None:
     """An officer has read what they were told; of nobody else's reminder."""
     with office.database.transaction() as tx:

@@ -225,6 +225,7 @@ def expected(name: str) -> set[str]:
     method, path = name.split(" ")
     for start, keepers in (
         ("/petugas/akun", EVERYBODY),
+        ("/petugas/pengingat", EVERYBODY),
         ("/petugas/pengaturan/petugas", {"admin"}),
         ("/petugas/pengaturan/balasan", DESK),
         ("/petugas/balasan-tersimpan.json", DESK),
