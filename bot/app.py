@@ -95,6 +95,7 @@ class Pasti:
             data_dir=settings.data_dir,
             public_url=settings.public_url,
             asks_by_template=lambda conn: asks_by_template(conn, settings),
+            telegram=self._telegram_username,
             changed=self._answered,
         )
         self.app = self._make_app(secret)
@@ -106,6 +107,10 @@ class Pasti:
         if not self.settings.telegram_lacks:
             found.append(connect_telegram(self))
         return found
+
+    def _telegram_username(self) -> str | None:
+        """Empty while Telegram has not said it; None without Telegram."""
+        return next((each.username() for each in self.connections if each.channel.name == "telegram"), None)
 
     # ------------------------------------------------------------ who is told of what
 
