@@ -68,6 +68,7 @@ class Pasti:
     """Everything that runs in one process. Made inside the event loop; `app` serves it, and closing that stops it."""
 
     def __init__(self, office: Office, settings: Settings, secret: str) -> None:
+        office.public_url = settings.public_url
         self.office = office
         self.settings = settings
         self.live = Live()
@@ -94,6 +95,7 @@ class Pasti:
             data_dir=settings.data_dir,
             public_url=settings.public_url,
             asks_by_template=lambda conn: asks_by_template(conn, settings),
+            telegram=self._telegram_username,
             changed=self._answered,
         )
         self.app = self._make_app(secret)
@@ -105,6 +107,10 @@ class Pasti:
         if not self.settings.telegram_lacks:
             found.append(connect_telegram(self))
         return found
+
+    def _telegram_username(self) -> str | None:
+        """Empty while Telegram has not said it; None without Telegram."""
+        return next((each.username() for each in self.connections if each.channel.name == "telegram"), None)
 
     # ------------------------------------------------------------ who is told of what
 

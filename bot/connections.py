@@ -35,6 +35,7 @@ class Connection:
     add_routes: Callable[[web.Application], None]
     background: Callable[[], list[Coroutine[Any, Any, None]]] = field(default=list)
     close: Callable[[], Awaitable[None]] = _nothing
+    username: Callable[[], str] = str  # what the bot is called there, once that is known
 
 
 class Parts(Protocol):
@@ -114,7 +115,7 @@ def connect_telegram(parts: Parts) -> Connection:
     from bot.channels.telegram import Telegram  # noqa: PLC0415
     from bot.channels.telegram_api import make_bot  # noqa: PLC0415
     from bot.channels.telegram_polling import Polling  # noqa: PLC0415
-    from bot.channels.telegram_webhook import Webhook, publish_commands, register  # noqa: PLC0415
+    from bot.channels.telegram_webhook import Webhook, learn_username, publish_commands, register  # noqa: PLC0415
 
     settings, session = parts.settings, parts.session
     assert settings.telegram_token
@@ -127,12 +128,21 @@ def connect_telegram(parts: Parts) -> Connection:
     async def accept(inbound: Inbound) -> None:
         await parts.reception.keep(inbound)
 
+    def at_start() -> list[Coroutine[Any, Any, None]]:
+        return [publish_commands(bot), learn_username(channel)]
+
     if settings.telegram_mode == "polling":
         polling = Polling(channel, accept)
-        return Connection(channel, lambda app: None, lambda: [polling.run(), publish_commands(bot)], channel.close)
+        return Connection(
+            channel, lambda app: None, lambda: [polling.run(), *at_start()], channel.close, lambda: channel.username
+        )
     assert settings.telegram_webhook_secret
     secret, public_url = settings.telegram_webhook_secret.get_secret_value(), settings.public_url or ""
     webhook = Webhook(channel, accept, secret, lambda: parts.metrics.signature_rejected("telegram"))
     return Connection(
-        channel, webhook.add_to, lambda: [register(bot, public_url, secret), publish_commands(bot)], channel.close
+        channel,
+        webhook.add_to,
+        lambda: [register(bot, public_url, secret), *at_start()],
+        channel.close,
+        lambda: channel.username,
     )

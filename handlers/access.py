@@ -54,7 +54,7 @@ def require(actor: Actor, action: Action) -> None:
 def access_conversation(tx: Connection, actor: Actor, conversation_id: int, action: Action) -> ConversationRow:
     """The conversation, locked where `tx` writes. Raises NotFoundError or NotAllowedError."""
     row = conversations.by_id(tx, conversation_id)
-    if row is None or not may_in(actor.role, "conversations.read", row.visible_to):
+    if row is None or row.for_officer_id is not None or not may_in(actor.role, "conversations.read", row.visible_to):
         raise NotFoundError(conversation_id)
     if case_desk.is_accused_in_conversation(tx, actor.id, conversation_id):
         raise NotFoundError(conversation_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers import attempts, passwords
+from handlers import attempts, officer_telegram, passwords
 from handlers.access import Actor, NotFoundError, require
 from handlers.account_problems import LONGEST_NAME, AccountError
 from handlers.office import Office
@@ -144,6 +144,8 @@ def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor |
         if not facts.active or facts.role != officer.role:
             sessions.end_all(tx, officer_id)
         record(tx, office, by, "officer_changed", officer.username, *_difference(before, after))
+        if not facts.active or facts.role == OUTSIDE:
+            officer_telegram.end(tx, office, officer_id, "telegram_unlinked", by=by.id if by else None)
 
 
 def facts_of(conn: Connection, officer: Officer) -> Facts:

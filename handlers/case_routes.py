@@ -26,6 +26,7 @@ from handlers.case_events import (
     why_not_given,
 )
 from handlers.office import Office
+from handlers.officer_notices import tell_given
 from storage import case_desk, officers
 from storage.models import Approval, Case, Officer, Report, Step
 
@@ -69,7 +70,9 @@ def choose_route(
         columns: dict[str, Any] = {"route": route, "officer_id": case.officer_id or _desk_officer(actor)}
         if case.stage != "in_progress":
             columns["stage"] = "in_progress"
-        return change(tx, office, case, actor, "routed", columns, note=reason.strip(), after={"to": str(to)})
+        done = change(tx, office, case, actor, "routed", columns, note=reason.strip(), after={"to": str(to)})
+        tell_given(tx, office, case, to, "routed", actor)
+        return done
 
 
 def hand_up(office: Office, actor: Actor, number: str, version: int, report: str) -> Done | Refused:
@@ -93,7 +96,9 @@ def hand_up(office: Office, actor: Actor, number: str, version: int, report: str
         case_desk.end_step(tx, step.id, office.clock(), "handed_up", report.strip())
         _lay_on(tx, office, case, superior.id, step.route, actor)
         after = {"from": str(step.officer_id), "to": str(superior.id), "report": filed}
-        return change(tx, office, case, actor, "handed_up", after=after, note=report.strip())
+        done = change(tx, office, case, actor, "handed_up", after=after, note=report.strip())
+        tell_given(tx, office, case, superior.id, "handed_up", actor)
+        return done
 
 
 def send_back(office: Office, actor: Actor, number: str, version: int, reason: str) -> Done | Refused:
@@ -114,7 +119,10 @@ def send_back(office: Office, actor: Actor, number: str, version: int, reason: s
         else:
             _lay_on(tx, office, case, below, step.route, actor)
         after = {"from": str(step.officer_id), "to": str(below) if below else None}
-        return change(tx, office, case, actor, "sent_back", columns, note=reason.strip(), after=after)
+        done = change(tx, office, case, actor, "sent_back", columns, note=reason.strip(), after=after)
+        if (now_with := below or case.officer_id) is not None:
+            tell_given(tx, office, case, now_with, "sent_back", actor)
+        return done
 
 
 def decide(office: Office, actor: Actor, number: str, version: int, result: str, report: str) -> Done | Refused:

@@ -14,6 +14,7 @@ from handlers.access import Actor, access_case
 from handlers.case_events import DESK, LONGEST, Done, Refused, begun, change, in_the_way, may_move, why_not_given
 from handlers.dialogue import desk_texts
 from handlers.office import Office
+from handlers.officer_notices import tell_given
 from knowledge.standards import COMPONENTS
 from storage import case_desk, cases, officers
 from storage.models import Case, StudySheet
@@ -43,7 +44,10 @@ def assign(office: Office, actor: Actor, number: str, version: int, officer_id: 
         roles = (*DESK, "inspector") if case.visible_to == "inspectorate" else DESK
         if refused := why_not_given(tx, case, officers.by_id(tx, officer_id), roles):
             return refused
-        return change(tx, office, case, actor, "assigned", {"officer_id": officer_id, **begun(case)}, note=note.strip())
+        columns = {"officer_id": officer_id, **begun(case)}
+        done = change(tx, office, case, actor, "assigned", columns, note=note.strip())
+        tell_given(tx, office, case, officer_id, "assigned", actor)
+        return done
 
 
 @dataclass(frozen=True, slots=True)

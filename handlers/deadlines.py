@@ -16,8 +16,12 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from handlers.access import Actor, standing
+from handlers.dialogue import officer_texts
+from handlers.dialogue.officer_texts import DueCase
 from handlers.library import office_profile
 from handlers.office import Office
+from handlers.officer_notices import console_of, notify, present
 from handlers.permissions import audiences
 from knowledge.calendar import WorkingDays, jakarta_day
 from knowledge.office_hours import Hours, hours_of
@@ -109,7 +113,7 @@ def line_of(
     at: int | None = first
     while at is not None and at not in met and (officer := staff.get(at)) is not None:
         met.add(at)
-        told = _present(officer, staff, today)
+        told = present(officer, staff, today)
         works = told.active and told.role != "outside_superior"
         if works and told.id not in accused and told.id not in line and may_read(officer):
             line.append(told.id)
@@ -117,21 +121,18 @@ def line_of(
     return tuple(line)
 
 
-def _present(officer: Officer, staff: Mapping[int, Officer], today: date) -> Officer:
-    """The officer, or on days of absence the deputy."""
-    away = officer.deputy_from and officer.deputy_until and officer.deputy_from <= today <= officer.deputy_until
-    return staff.get(officer.deputy_id, officer) if away and officer.deputy_id else officer
-
-
 def remind(office: Office) -> list[Due]:
-    """Makes the reminders that are due now; asked again on the same day it makes none twice."""
+    """Makes the reminders that are due now; asked again on the same day it makes none twice.
+
+    Whoever linked their Telegram gets one message there, of all that a round has for them.
+    """
     now = office.clock()
     with office.database.reader() as conn:
-        due = _found(conn, office, now)
+        due, _ = _found(conn, office, now)
     if not due:
         return []
     with office.database.transaction() as tx:
-        due = _found(tx, office, now)  # again, under the lock: another process may have been first
+        due, of = _found(tx, office, now)  # again, under the lock: another process may have been first
         rows = [
             Reminder(
                 id=office.new_id(),
@@ -146,7 +147,26 @@ def remind(office: Office) -> list[Due]:
             for each in due
         ]
         reminders.add(tx, rows)
+        _tell(tx, office, due, of)
     return due
+
+
+def _tell(tx: Connection, office: Office, due: Sequence[Due], of: Mapping[int, Case]) -> None:
+    """Officer by officer in one order: their conversations are locked."""
+    calendar, today = office.library.read(tx)[1], jakarta_day(office.clock())
+    by_officer: dict[int, list[DueCase]] = defaultdict(list)
+    for each in due:
+        case = of[each.case_id]
+        by_officer[each.officer_id].append(DueCase(case.number, case.stage, case.route, each.due_on))
+    for officer_id, theirs in sorted(by_officer.items()):
+        notify(tx, office, officer_id, officer_texts.reminder(theirs, today, calendar, console_of(office)))
+
+
+def unseen(conn: Connection, office: Office, actor: Actor) -> int:
+    """How many an officer has not read yet."""
+    if not reminders.has_unseen(conn, actor.id):
+        return 0
+    return reminders.count_unseen(conn, standing(conn, office, actor).reader)
 
 
 def seen(office: Office, officer_id: int, reminder_id: int) -> None:
@@ -155,22 +175,35 @@ def seen(office: Office, officer_id: int, reminder_id: int) -> None:
         reminders.seen(tx, officer_id, reminder_id, office.clock())
 
 
-def _found(conn: Connection, office: Office, now: datetime) -> list[Due]:
+def all_seen(office: Office, actor: Actor, newest: int) -> None:
+    """All that the officer's page showed, and nothing that came later.
+
+    Args:
+        newest: the last reminder on it.
+    """
+    with office.database.transaction() as tx:
+        shown = [each.id for each in reminders.unseen(tx, standing(tx, office, actor).reader) if each.id <= newest]
+        for reminder_id in shown:
+            reminders.seen(tx, actor.id, reminder_id, office.clock())
+
+
+def _found(conn: Connection, office: Office, now: datetime) -> tuple[list[Due], Mapping[int, Case]]:
+    """What is due, and the cases by their ids."""
     calendar = office.library.read(conn)[1]
     statement = office_profile(conn).get("hours")
     hours = hours_of(statement.text if statement else None)
     if not hours.is_open(now, calendar):
-        return []
+        return [], {}
     today = jakarta_day(now)
     waiting = case_lists.unanswered(conn, calendar.add_working_days(today, AHEAD).day)
     if not waiting:
-        return []
+        return [], {}
     staff = {officer.id: officer for officer in officers.everyone(conn)}
     already: dict[int, list[Reminded]] = defaultdict(list)
     for row in reminders.of_cases(conn, [case.id for case in waiting]):
         already[row.case_id].append(Reminded(row.kind, row.day, row.due_on))  # type: ignore[arg-type]
     watched = [_watched(conn, case, staff, today) for case in waiting]
-    return due_reminders(watched, now, calendar, hours, already)
+    return due_reminders(watched, now, calendar, hours, already), {case.id: case for case in waiting}
 
 
 def _watched(conn: Connection, case: Case, staff: Mapping[int, Officer], today: date) -> Watched:

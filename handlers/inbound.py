@@ -13,6 +13,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from handlers import officer_telegram
 from handlers.dialogue.form import confided, raised
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.state import dump, load
@@ -206,6 +207,8 @@ def _note(tx: Connection, office: Office, message: Inbound, work: Work) -> Decis
     match message.event:
         case "blocked" | "opted_out":
             work.row.unreachable = message.event
+            if message.address.channel == "telegram":
+                officer_telegram.chat_blocked(tx, office, message.address.user)
         case "unblocked":
             work.row.unreachable = None
         case "opted_in" if _back_again(tx, office, message, work):

@@ -30,3 +30,4 @@ class Office:
     new_id: Callable[[], int] = field(default_factory=process_ids)
     random: Callable[[int], bytes] = secrets.token_bytes
     library: Library = field(default_factory=Library)
+    public_url: str | None = None  # where the console is reached, for a link to it; without its last slash

@@ -32,7 +32,7 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message on its way to one citizen."""
+    """One message on its way to one citizen, or to one officer."""
 
     id: int  # of the outbox's row
     conversation_id: int
@@ -45,6 +45,7 @@ class Parcel:
     template: TemplatePurpose | None = None  # it goes as this approved template, and not as a text
     repeated: bool = False  # the first try may have arrived; this one says that it is a repetition
     file: OutgoingFile | None = None  # goes with the lines, as one message (`parts.with_file`)
+    to_officer: bool = False  # to an officer's own chat, which is written down nowhere
 
 
 @dataclass(frozen=True, slots=True)

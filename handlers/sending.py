@@ -15,7 +15,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from handlers import window
+from handlers import officer_telegram, window
 from handlers.messages import Address, Button, Channel, Line, Style
 from handlers.office import Office
 from handlers.parcels import (
@@ -41,6 +41,7 @@ from storage.tasks import TaskRow
 LEASE = timedelta(seconds=60)  # longer than any provider may take to answer
 LEASE_OF_FILE = timedelta(minutes=10)  # than 16 MB may take on a slow line
 GIVE_UP = timedelta(hours=24)  # after so long a message helps nobody, and a person should know
+GIVE_UP_OFFICER = timedelta(hours=4)  # what an officer is told late would come at night; the console has it too
 BEFORE_LOOKING: dict[str, timedelta] = {"whatsapp": timedelta(seconds=5), "telegram": timedelta(seconds=60)}
 """How long a message that was cut off rests: until Twilio lists it; until a repetition would surprise nobody."""
 PUT_OFF = timedelta(minutes=5)  # what the database refuses is tried again after that
@@ -104,13 +105,20 @@ def put_off(office: Office, recipient: int) -> None:
 
 def _record(tx: Connection, office: Office, results: Sequence[tuple[Parcel, Outcome]], made: Exchange) -> None:
     now = office.clock()
-    taken = [(parcel.id, outcome.provider_id) for parcel, outcome in results if isinstance(outcome, Sent)]
+    taken = [(parcel.id, _kept_id(parcel, outcome)) for parcel, outcome in results if isinstance(outcome, Sent)]
     outbox.mark_sent(tx, taken, now)
     others = {parcel.id: outcome for parcel, outcome in results if not isinstance(outcome, Sent)}
     made.changed |= {parcel.conversation_id: parcel.address for parcel, _ in results}
     for row in outbox.by_ids(tx, list(others)) if others else ():
         if row.state == "sending":  # a report may have been faster
             _settle(tx, office, row, others[row.id], now)
+
+
+def _kept_id(parcel: Parcel, outcome: Sent) -> str:
+    """Telegram's ids name the chat (`chat:message`), which for an officer's own is sealed: there it is left out."""
+    if not parcel.to_officer:
+        return outcome.provider_id
+    return f"{parcel.conversation_id}:{outcome.provider_id.rpartition(':')[2]}"
 
 
 def _settle(tx: Connection, office: Office, row: Waiting, outcome: Outcome, now: datetime) -> None:
@@ -143,6 +151,11 @@ def _waits_since(row: Waiting) -> datetime:
 
 def _refuse(tx: Connection, office: Office, row: Waiting, error: str, unreachable: Unreachable | None) -> None:
     """Refused for good: a person has to see to it."""
+    if row.for_officer_id is not None:
+        outbox.change(tx, row.id, state="failed", error=error)
+        if unreachable is not None:
+            officer_telegram.blocked(tx, office, row.for_officer_id)
+        return
     if row.template and unreachable is None:
         window.no_template(tx, office, row, error)
         return
@@ -233,6 +246,9 @@ def _next(tx: Connection, office: Office, rows: list[Waiting], now: datetime) ->
             outbox.change(tx, row.id, state="failed", error=row.unreachable)
             if row.sender != "bot":
                 _task(tx, office, row, "undelivered", row.unreachable)
+        elif row.for_officer_id is not None:
+            if parcel := _for_officer(tx, office, row, row.for_officer_id, now):
+                return parcel, index + 1 < len(rows)
         elif not row.template and window.is_closed(row, now):
             window.hold(tx, office, row)
             if index + 1 == len(rows):
@@ -240,6 +256,16 @@ def _next(tx: Connection, office: Office, rows: list[Waiting], now: datetime) ->
         else:
             return parcel_of(row, now), index + 1 < len(rows)
     return None, False
+
+
+def _for_officer(tx: Connection, office: Office, row: Waiting, officer_id: int, now: datetime) -> Parcel | None:
+    """To the chat that is the officer's own now; None: there is none any more, or it is too late."""
+    chat = officer_telegram.chat_of(tx, office, officer_id)
+    late = row.created_at <= now - GIVE_UP_OFFICER
+    if chat is None or late:
+        outbox.change(tx, row.id, state="failed", error="late" if late else "unlinked")
+        return None
+    return replace(parcel_of(row, now), address=Address("telegram", chat), to_officer=True)
 
 
 def parcel_of(row: Waiting, at: datetime) -> Parcel:
@@ -344,5 +370,8 @@ def _resolve(tx: Connection, office: Office, row: Waiting, answer: Found, now: d
 
 
 def _ask_officer(tx: Connection, office: Office, row: Waiting) -> None:
+    if row.for_officer_id is not None:  # theirs is not to be asked about: the console has it
+        outbox.change(tx, row.id, state="failed")
+        return
     outbox.change(tx, row.id, due_at=_NEVER)
     _task(tx, office, row, "unconfirmed", row.error or "interrupted")

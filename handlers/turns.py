@@ -15,8 +15,8 @@ from typing import assert_never, cast
 import structlog
 from sqlalchemy import Connection
 
-from handlers import register
-from handlers.dialogue import case_texts, officer, texts
+from handlers import officer_telegram, register
+from handlers.dialogue import case_texts, officer, own_telegram, texts
 from handlers.dialogue.effects import (
     AddToCase,
     CallOfficer,
@@ -25,16 +25,19 @@ from handlers.dialogue.effects import (
     Effect,
     GiveBack,
     LeaveQueue,
+    LinkTelegram,
     MoveCase,
     OpenCase,
     RecordMiss,
     Report,
     Say,
+    UnlinkTelegram,
     WrongCode,
 )
 from handlers.dialogue.engine import Context, Turn, step
 from handlers.dialogue.form import confided, raised
 from handlers.dialogue.numbered import listed, menu_lines
+from handlers.dialogue.own_telegram import OwnTelegram
 from handlers.dialogue.state import State
 from handlers.messages import Channel, Inbound, Line, Outbound
 from handlers.office import Office
@@ -53,7 +56,7 @@ from storage.outbox import OutboxRow
 
 log = structlog.get_logger()
 
-_WRITTEN = (OpenCase, CureCase, AddToCase, MoveCase, WrongCode, LeaveQueue)
+_WRITTEN = (OpenCase, CureCase, AddToCase, MoveCase, WrongCode, LeaveQueue, LinkTelegram, UnlinkTelegram)
 """Effects that write at once. They get a savepoint of their own; all others only collect rows, which costs nothing."""
 
 
@@ -115,7 +118,8 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
     try:
         knowledge, calendar = rows.known
         cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
-        turn = _turn(thought, work, Context(knowledge, office.clock(), cases, work.row.waiting_for_officer_since))
+        context = Context(knowledge, office.clock(), cases, work.row.waiting_for_officer_since)
+        turn = _turn(thought, work, context, officer_telegram.known_for(tx, office, thought))
         with tx.begin_nested() if any(isinstance(each, _WRITTEN) for each in turn.effects) else nullcontext():
             decision = _carry_out(tx, office, thought, turn, work, rows)
     except Exception as error:
@@ -185,7 +189,16 @@ def _carry_out(tx: Connection, office: Office, thought: Inbound, turn: Turn, wor
     )
 
 
-def _turn(thought: Inbound, work: Work, context: Context) -> Turn:
+def _turn(thought: Inbound, work: Work, context: Context, own: OwnTelegram) -> Turn:
+    """What is said to an officer about their own chat comes before the dialogue, and leaves it as it is."""
+    if (turn := own_telegram.decided(work.state, own)) is not None:
+        return turn
+    if own.code:
+        return own_telegram.with_word_on_code(_in_dialogue(own_telegram.as_greeting(thought), work, context))
+    return _in_dialogue(thought, work, context)
+
+
+def _in_dialogue(thought: Inbound, work: Work, context: Context) -> Turn:
     """Silent while an officer answers; of a citizen who is muted only what belongs to a report."""
     if work.row.officer_id is not None:
         return Turn(*officer.in_conversation(thought, work.state, visible_to=work.row.visible_to))
@@ -237,6 +250,8 @@ def _apply(
         case RecordMiss(text, reason, standard, component):
             miss = MissRow(office.new_id(), work.row.id, office.clock(), text, reason, last.id, standard, component)
             rows.misses.append(miss)
+        case LinkTelegram() | UnlinkTelegram():
+            officer_telegram.carry_out(tx, office, effect, work.row.address)
         case CallOfficer() | LeaveQueue() | GiveBack():
             _about_officers(tx, effect, office, work, rows)
         case _:

@@ -40,6 +40,7 @@ class ConversationRow:
     officer_id: int | None = None  # who answers: the bot is silent
     officer_active_at: datetime | None = None  # when the officer last took it or wrote
     muted_until: datetime | None = None
+    for_officer_id: int | None = None  # it is no citizen's: an officer is told something there
 
 
 def load_or_create(

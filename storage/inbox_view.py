@@ -98,12 +98,15 @@ def newest_ids(conn: Connection, reader: Reader, limit: int) -> list[int]:
 
 
 def visible(reader: Reader) -> ColumnElement[bool]:
-    """The condition under which a conversation exists for a reader. Whom a case in it accuses never sees it."""
+    """The condition under which a conversation exists for a reader. Whom a case in it accuses never sees it.
+
+    What officers are told on their own Telegram is nobody's conversation.
+    """
     theirs = conversations.c.visible_to.in_(sorted(reader.audiences))
     accusing = select(cases.c.conversation_id).join(accused, accused.c.case_id == cases.c.id)
     accusing = accusing.where(accused.c.officer_id == reader.officer_id, cases.c.conversation_id.is_not(None))
     open_ones = or_(conversations.c.visible_to.is_(None), theirs) if reader.reads else theirs
-    return and_(open_ones, conversations.c.id.not_in(accusing))
+    return and_(open_ones, conversations.c.for_officer_id.is_(None), conversations.c.id.not_in(accusing))
 
 
 def _held_by(officer_id: int) -> ColumnElement[bool]:

@@ -71,6 +71,7 @@ class Waiting:
     unreachable: str | None
     last_inbound_at: datetime | None
     window_closed_at: datetime | None
+    for_officer_id: int | None  # it goes to an officer's own chat, and the address is none
 
 
 def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:

@@ -71,7 +71,11 @@ class Telegram:
         self._now = now
         self._background: set[asyncio.Task[None]] = set()
         self._refused: dict[int, float] = {}
-        self._own_name = ""
+        self.username = ""  # of the bot, without its @; empty until Telegram has said it
+
+    async def learn_username(self) -> None:
+        """Asked once. Raises TelegramError."""
+        self.username = self.username or (await self.bot.get_me()).username or ""
 
     # ------------------------------------------------------------ sending
 
@@ -176,9 +180,8 @@ class Telegram:
     async def _refuse(self, chat: int) -> None:
         try:
             with garbage_told():
-                if not self._own_name:
-                    self._own_name = f"@{(await self.bot.get_me()).username}"
-                await self.bot.send_message(chat, _NO_GROUPS.format(name=self._own_name))
+                await self.learn_username()
+                await self.bot.send_message(chat, _NO_GROUPS.format(name=f"@{self.username}"))
         except TelegramError as error:  # we may not speak there; we need not stay either
             log.info("group not told", channel="telegram", error=type(error).__name__)
         await self._insist(lambda: self.bot.leave_chat(chat), "group not left")

@@ -98,6 +98,11 @@ async def publish_commands(bot: Bot) -> None:
     await _until_done(once, "commands not published")
 
 
+async def learn_username(telegram: Telegram) -> None:
+    """What the bot is called, for links that lead to it."""
+    await _until_done(telegram.learn_username, "username not learnt")
+
+
 async def _until_done(once: Callable[[], Awaitable[None]], otherwise: str) -> None:
     wait = 1.0
     while True:

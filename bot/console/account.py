@@ -1,4 +1,4 @@
-"""An officer's own account: password, second factor, and where they are signed in."""
+"""An officer's own account: password, second factor, their Telegram, and where they are signed in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.console.console import Console, Route
 from bot.console.fields import form_text
 from bot.console.guard import OWN_PASSWORD, see_other, signed_in
 from bot.console.pages import render
-from handlers import accounts, passwords, second_factor
+from handlers import accounts, officer_telegram, passwords, second_factor
 from handlers.access import NotFoundError
 from handlers.account_problems import AccountError
 from handlers.accounts import SignedIn
@@ -80,6 +80,27 @@ class Account:
             return await self._page(request, {error.field: error.sentence})
         return see_other(f"{OWN}?tersimpan=tanpa-kode")
 
+    async def offer_telegram(self, request: web.Request) -> web.StreamResponse:
+        """A code, shown this once: the database has only its hash."""
+        bot = self._console.telegram()
+        if bot is None:
+            return see_other(f"{OWN}#telegram")
+        offer = await self._console.writer.run(officer_telegram.offer, self._office, signed_in(request).actor)
+        link = f"https://t.me/{bot}?start={offer.code}" if bot else ""
+        picture = segno.make(link, error="m").svg_inline(scale=4, dark="#000", light="#fff") if link else ""
+        return render(
+            request,
+            "telegram_code.html",
+            offer=offer,
+            bot=bot,
+            link=link,
+            picture=Markup(picture),  # noqa: S704 - made here, of an address of ours
+        )
+
+    async def part_with_telegram(self, request: web.Request) -> web.StreamResponse:
+        await self._console.writer.run(officer_telegram.part, self._office, signed_in(request).actor)
+        return see_other(f"{OWN}?tersimpan=tanpa-telegram")
+
     async def end_sessions(self, request: web.Request) -> web.StreamResponse:
         """One of them, or all but this."""
         fields, who = await request.post(), signed_in(request)
@@ -104,6 +125,7 @@ class Account:
             if officer is None:
                 raise NotFoundError
             facts = accounts.facts_of(conn, officer)
+            telegram_since = officer_telegram.linked_since(conn, officer.id)
             superior = officers.by_id(conn, facts.superior_id) if facts.superior_id else None
             deputy = officers.by_id(conn, facts.deputy_id) if facts.deputy_id else None
         oldest_seen = self._office.clock() - accounts.IDLE
@@ -112,6 +134,8 @@ class Account:
             "facts": facts,
             "superior": superior,
             "deputy": deputy,
+            "telegram": self._console.telegram() is not None,
+            "telegram_since": telegram_since,
             "sessions": [
                 SessionLine(
                     each.token_hash, each.device, each.created_at, each.seen_at, each.token_hash == who.token_hash
@@ -150,6 +174,7 @@ _SAVED = {
     "sandi": "Kata sandi sudah diganti. Di perangkat lain Anda perlu masuk lagi.",
     "kode": "Kode dari aplikasi sekarang diminta setiap kali Anda masuk.",
     "tanpa-kode": "Kode dari aplikasi tidak diminta lagi.",
+    "tanpa-telegram": "Telegram Anda tidak terhubung lagi. Pengingat tetap ada di konsol.",
     "sesi": "Sesi itu sudah diakhiri.",
 }
 
@@ -163,6 +188,8 @@ def routes(console: Console) -> list[Route]:
         Route("GET", f"{OWN}/faktor-kedua", account.factor_page, None),
         Route("POST", f"{OWN}/faktor-kedua", account.switch_on, None),
         Route("POST", f"{OWN}/faktor-kedua/matikan", account.switch_off, None),
+        Route("POST", f"{OWN}/telegram", account.offer_telegram, None),
+        Route("POST", f"{OWN}/telegram/putus", account.part_with_telegram, None),
         Route("POST", f"{OWN}/sesi", account.end_sessions, None),
     ]
 

@@ -32,6 +32,8 @@ class Console:
     public_url: str | None
     asks_by_template: Callable[[Connection], bool]
     """Whether there is a template that asks for an answer once WhatsApp's window has closed."""
+    telegram: Callable[[], str | None]
+    """What the bot is called on Telegram, empty while that is not known yet; None where the office has none there."""
     changed: Callable[[Sequence[int]], None]
     """Conversations in which an officer did something: their answers go out, other pages and the citizen's are told."""
 

@@ -19,10 +19,10 @@ import structlog
 from aiohttp import web
 
 from bot.console.console import Console, Handler, Route
-from bot.console.pages import CSRF, SIGNED_IN, render
+from bot.console.pages import CSRF, SIGNED_IN, UNSEEN, render
 from bot.logs import where
 from bot.outgoing_files import UploadError
-from handlers import accounts
+from handlers import accounts, deadlines
 from handlers.access import Actor, NotAllowedError, NotFoundError
 from handlers.account_problems import AccountError
 from handlers.accounts import SignedIn
@@ -161,6 +161,8 @@ class _Guard:
         if who.temporary_password and route.path not in (OWN_PASSWORD, LEAVE):
             background = asked_by_script(request) or route.changes
             return _problem(request, 403, _TEMPORARY) if background else see_other(OWN_PASSWORD)
+        if not asked_by_script(request):
+            request[UNSEEN] = await asyncio.to_thread(_unseen, self._console, who.actor)  # the bell of the page
         if route.needs is not None and not who.actor.may(route.needs):
             return _problem(request, 403)
         return None
@@ -169,6 +171,11 @@ class _Guard:
 def _session(console: Console, token: str) -> SignedIn | None:
     with console.office.database.reader() as conn:
         return accounts.session_of(conn, console.office, token)
+
+
+def _unseen(console: Console, who: Actor) -> int:
+    with console.office.database.reader() as conn:
+        return deadlines.unseen(conn, console.office, who)
 
 
 def _to_the_door(route: Route, request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""From values to the console's pages. The guard puts SIGNED_IN and CSRF into the request before a page is made."""
+"""From values to the console's pages. The guard puts what stands in its keys into the request before a page is made."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from handlers.permissions import ROLE_NAMES, Action
 
 SIGNED_IN = web.RequestKey("signed_in", SignedIn)
 CSRF = web.RequestKey("csrf", str)
+UNSEEN = web.RequestKey("unseen", int)  # reminders that the officer has not read yet
 ASSETS = Assets(Path(__file__).with_name("static"), "/petugas/static")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -96,6 +97,7 @@ def _common(request: web.Request) -> Mapping[str, Any]:
         "actor": actor,
         "may": actor.may if actor else lambda _: False,
         "csrf": request.get(CSRF, ""),
+        "unseen": request.get(UNSEEN, 0),
         "path": request.path,
         "navigation": _open_to(actor, NAVIGATION),
         "settings": _open_to(actor, SETTINGS),

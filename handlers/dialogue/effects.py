@@ -103,6 +103,20 @@ class WrongCode:
     case_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class LinkTelegram:
+    """From now on this chat is the officer's own: what they are told goes there."""
+
+    officer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkTelegram:
+    """The officer wants to be told nothing more in this chat."""
+
+    officer_id: int
+
+
 Effect = (
     Say
     | RecordMiss
@@ -115,6 +129,8 @@ Effect = (
     | MoveCase
     | Confide
     | WrongCode
+    | LinkTelegram
+    | UnlinkTelegram
 )
 
 

@@ -30,7 +30,16 @@ from storage.models.messages import (
     SavedReply,
     Task,
 )
-from storage.models.people import Agency, OfficeEvent, Officer, Party, Session, SignInFailure
+from storage.models.people import (
+    Agency,
+    OfficeEvent,
+    Officer,
+    OfficerTelegram,
+    Party,
+    Session,
+    SignInFailure,
+    TelegramCode,
+)
 
 __all__ = [
     "Accused",
@@ -55,6 +64,7 @@ __all__ = [
     "OfficeEvent",
     "Officer",
     "OfficerRequest",
+    "OfficerTelegram",
     "Outbox",
     "Party",
     "ProfileText",
@@ -69,6 +79,7 @@ __all__ = [
     "Step",
     "StudySheet",
     "Task",
+    "TelegramCode",
     "Version",
     "metadata",
     "table",

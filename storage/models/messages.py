@@ -26,7 +26,11 @@ HANDOVER_EVENTS = (
 
 
 class Conversation(IdentifiedRow, table=True):
-    """One citizen on one channel, and the state of the dialogue with them."""
+    """One citizen on one channel, and the state of the dialogue with them.
+
+    With `for_officer_id` it is no citizen's: it carries what an officer is told on their own Telegram, and its address
+    names no chat (`officer_telegrams` has it, sealed).
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -54,6 +58,7 @@ class Conversation(IdentifiedRow, table=True):
     officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # answers; the bot is silent
     officer_active_at: datetime | None = Field(default=None, sa_type=Moment)  # when the officer last took it or wrote
     muted_until: datetime | None = Field(default=None, sa_type=Moment)
+    for_officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)
     updated_at: datetime = Field(sa_type=Moment, index=True)
 
 

@@ -74,6 +74,28 @@ class SignInFailure(Row, table=True):
     last_at: datetime = Field(sa_type=Moment)
 
 
+class OfficerTelegram(Row, table=True):
+    """The Telegram chat that is an officer's own. The chat is sealed, and found by its keyed hash."""
+
+    __tablename__ = "officer_telegrams"
+
+    officer_id: int = Field(primary_key=True, foreign_key="officers.id", sa_type=Id)
+    conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id)  # what they are told: no citizen's
+    chat_sealed: str
+    chat_hash: str = Field(max_length=64, unique=True)
+    linked_at: datetime = Field(sa_type=Moment)
+
+
+class TelegramCode(Row, table=True):
+    """The one code with which an officer may link a chat, kept by its hash until it was used or is too old."""
+
+    __tablename__ = "telegram_codes"
+
+    officer_id: int = Field(primary_key=True, foreign_key="officers.id", sa_type=Id)
+    code_hash: str = Field(max_length=64, unique=True)
+    expires_at: datetime = Field(sa_type=Moment)
+
+
 class OfficeEvent(IdentifiedRow, table=True):
     """What was done to accounts, profile, holidays and saved replies: only added to."""
 

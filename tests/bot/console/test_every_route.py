@@ -233,6 +233,7 @@ def expected(name: str) -> set[str]:
     for start, keepers in (
         ("/petugas/akun", EVERYBODY),
         ("/petugas/kasus/{number}", EVERYBODY),  # whose it is: see test_every_case_route
+        ("/petugas/pengingat", EVERYBODY),
         ("/petugas/pengaturan/petugas", {"admin"}),
         ("/petugas/pengaturan/balasan", DESK),
         ("/petugas/balasan-tersimpan.json", DESK),
