@@ -24,7 +24,7 @@ from handlers.parcels import OutgoingFile
 from handlers.parts import LIMITS, cut, with_file
 from handlers.permissions import AUDIENCE_ACTIONS, ROLES, may, may_in
 from knowledge.calendar import JAKARTA, jakarta_day
-from storage import conversations, handover, officers, outbox, tasks
+from storage import cases, conversations, handover, officers, outbox, tasks
 from storage.conversations import ConversationRow
 from storage.handover import HandoverRow
 from storage.outbox import OutboxRow
@@ -189,6 +189,28 @@ def settle_task(office: Office, actor: Actor, conversation_id: int, task_id: int
         if not tasks.settle(tx, row.id, task_id):
             return Refused("Tugas ini sudah selesai.")
         _event(tx, office, row, "settled", actor.id)
+        _save(tx, office, row)
+        return Done()
+
+
+def open_wider(office: Office, actor: Actor, conversation_id: int, reason: str) -> Done | Refused:
+    """Its audience lets a conversation be seen by the whole office again: what hid it turned out to be harmless.
+
+    Never while a confidential report came from it, or is being told in it: that would show who reports (SPEC 2.4).
+    """
+    with office.database.transaction() as tx:
+        row = access_conversation(tx, actor, conversation_id, "conversations.open")
+        if not reason.strip():
+            return Refused("Tuliskan alasannya.")
+        if row.visible_to is None:
+            return Refused("Percakapan ini sudah terbuka bagi petugas.")
+        hidden = [case.number for case in cases.of_conversation(tx, row.id) if case.confidential]
+        if hidden:
+            return Refused(f"Laporan {hidden[0]} dari percakapan ini rahasia, jadi percakapannya tetap rahasia.")
+        if load(row.state).form.get("confidential"):
+            return Refused("Warga sedang menyampaikan laporan rahasia di sini. Tunggu sampai selesai.")
+        row.visible_to = None
+        _event(tx, office, row, "released", actor.id, reason.strip())
         _save(tx, office, row)
         return Done()
 

@@ -57,6 +57,10 @@ class Conversation:
             return self._back(request, "Isi alasan dan tanggal akhirnya.", 422)
         return await self._act(request, handover.mute, reason, until)
 
+    async def open_wider(self, request: web.Request) -> web.StreamResponse:
+        reason = form_text(await request.post(), "alasan")
+        return await self._act(request, handover.open_wider, reason)
+
     async def note(self, request: web.Request) -> web.StreamResponse:
         """Stays among officers. A file or a quote that was chosen for a reply has no place in it."""
         fields = await request.post()
@@ -163,6 +167,7 @@ def routes(console: Console) -> list[Route]:
         Route("POST", f"{base}/balas", conversation.reply, "conversations.read"),
         Route("POST", f"{base}/catatan", conversation.note, "conversations.read"),
         Route("POST", f"{base}/bisukan", conversation.mute, "conversations.read"),
+        Route("POST", f"{base}/buka", conversation.open_wider, "conversations.read"),
         Route("POST", f"{base}/bunyikan", conversation.unmute, "conversations.read"),
         Route("POST", base + r"/tugas/{task:\d{1,19}}", conversation.settle, "conversations.read"),
         Route("POST", f"{base}/dibaca", conversation.read, "conversations.read"),

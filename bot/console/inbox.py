@@ -129,6 +129,7 @@ class Inbox:
             "holder": holder,
             "mine": row.officer_id == who.id,
             "may_answer": may_in(who.role, "conversations.answer", row.visible_to),
+            "may_open": row.visible_to is not None and may_in(who.role, "conversations.open", row.visible_to),
             "may_mute": may_in(who.role, "conversations.mute", row.visible_to),
             "may_reassign": who.may("conversations.reassign"),
             "waiting": inbox_page.span(now - row.waiting_for_officer_since) if row.waiting_for_officer_since else None,

@@ -53,6 +53,7 @@ EVENTS = {
     "muted": "membisukan warga ini",
     "unmuted": "mengakhiri pembisuan",
     "settled": "menyelesaikan tugas",
+    "released": "membuka percakapan ini bagi petugas lain",
 }
 OF_CITIZEN = {
     "called": "Warga meminta petugas",

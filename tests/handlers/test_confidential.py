@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from handlers import handover
-from handlers.access import Actor, NotFoundError
-from handlers.handover import Done
+from handlers.access import Actor, NotAllowedError, NotFoundError, access_conversation
+from handlers.handover import Done, Refused
 from handlers.inbound import PATIENCE, decide_due
 from storage import officers
 from storage.models import Officer
@@ -201,3 +201,33 @@ def test_what_completes_a_suggestion_hides_it(desk: Desk) -> None:
     assert of_case(desk) == (None, False)
     desk.say("nama saya Asep Sunandar, 085711112222, yang melayani petugas bernama Dedi", channel="web")
     assert (audience(desk), of_case(desk)) == ("manager", ("manager", True))
+
+
+# Opened again
+
+
+def test_its_audience_opens_what_was_hidden_for_harmless_words_and_says_why(desk: Desk) -> None:
+    id_ = desk.say("mau tanya jam buka").conversation
+    confide(desk, "manager")
+    with pytest.raises(NotFoundError):
+        handover.open_wider(desk.office, RINA, id_, "ingin tahu")
+    assert isinstance(handover.open_wider(desk.office, MANAGER, id_, " "), Refused)
+    assert handover.open_wider(desk.office, MANAGER, id_, "hanya soal jam buka") == Done()
+    assert (audience(desk), events(desk)[-1]) == (None, "released")
+    with desk.office.database.reader() as conn:
+        access_conversation(conn, RINA, id_, "conversations.read")
+    with pytest.raises(NotAllowedError):
+        handover.open_wider(desk.office, RINA, id_, "lagi")
+    assert isinstance(handover.open_wider(desk.office, MANAGER, id_, "lagi"), Refused)
+
+
+def test_a_conversation_with_a_confidential_report_is_never_opened(desk: Desk) -> None:
+    id_ = desk.say(f"rahasia ya. {RUDE}").conversation
+    refused = handover.open_wider(desk.office, MANAGER, id_, "uji")
+    assert isinstance(refused, Refused)
+    assert "sedang menyampaikan laporan rahasia" in refused.sentence
+    desk.say("ya")
+    refused = handover.open_wider(desk.office, MANAGER, id_, "uji")
+    assert isinstance(refused, Refused)
+    assert "tetap rahasia" in refused.sentence
+    assert audience(desk) == "manager"

@@ -116,7 +116,7 @@ function setDays(entries, fetched) {
 
 function syncSide(before, after) {
   replacePart(before, after, "side");
-  for (const part of ["queue", "mute"]) {
+  for (const part of ["queue", "open", "mute"]) {
     const old = before.querySelector(`[data-part="${part}"]`);
     const now = after.querySelector(`[data-part="${part}"]`);
     if (old?.contains(document.activeElement) || old?.querySelector("details[open]")) continue; // somebody is writing in it
