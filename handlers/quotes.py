@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.dialogue import texts
+from handlers.dialogue.law_notice import LEGAL_BASIS, with_notice
 from handlers.dialogue.quotes import component_lines
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
@@ -38,7 +39,10 @@ def quoted(knowledge: KnowledgeBase, name: str, component: int) -> tuple[tuple[L
     text = published.standard.components.get(component) if published else None
     if published is None or text is None:
         return None
-    return component_lines(component, text), texts.source(published, [component]).text
+    lines = component_lines(component, text)
+    if component == LEGAL_BASIS:
+        lines = with_notice(lines, knowledge.laws)
+    return lines, texts.source(published, [component]).text
 
 
 def _matches(knowledge: KnowledgeBase, text: str) -> Iterator[Published]:

@@ -15,6 +15,7 @@ from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.language import Language, filler_words
+from knowledge.laws import Laws, shipped_laws
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
@@ -27,6 +28,7 @@ class KnowledgeBase:
     def __init__(self, published: Iterable[Published], version: int = 0) -> None:
         self.version = version
         self.profile: Profile = {}  # what the office says of itself
+        self.laws: Laws = shipped_laws()  # and of the instruments that standards cite
         self.catalogue = Catalogue(published)
         vocabulary = self.catalogue.words | _shipped_words() | profile_words()
         if self.catalogue.published:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers.dialogue import case_texts, complaint, cure, inquiry, office_facts, officer, texts, tracking
+from handlers.dialogue import case_texts, complaint, cure, inquiry, law_notice, office_facts, officer, texts, tracking
 from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, Report, Say
@@ -110,7 +110,8 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
         inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases, context.queue)
-    after, effects, components = _decide(moment, state)
+    after, decided, components = _decide(moment, state)
+    effects = law_notice.noted(decided, components, context.knowledge.laws)
     return Turn(_with_buttons(after, effects), effects, report(moment, state, after, components))
 
 
