@@ -41,7 +41,7 @@ def quoted(knowledge: KnowledgeBase, name: str, component: int) -> tuple[tuple[L
         return None
     lines = component_lines(component, text)
     if component == LEGAL_BASIS:
-        lines = with_notice(lines, knowledge.laws)
+        lines = with_notice(lines, knowledge.kept.laws)
     return lines, texts.source(published, [component]).text
 
 
