@@ -29,8 +29,12 @@ class Found:
 
 def found(knowledge: KnowledgeBase, text: str) -> list[Found]:
     """The standards that a text may mean, best first: by code or number, then by their names."""
-    distinct = {published.standard.identity: published for published in _matches(knowledge, text)}
-    return [_shown(published) for published in list(distinct.values())[:MOST]]
+    return [_shown(published) for published in matching(knowledge, text)[:MOST]]
+
+
+def matching(knowledge: KnowledgeBase, text: str) -> list[Published]:
+    """The same, all of them."""
+    return list({published.standard.identity: published for published in _matches(knowledge, text)}.values())
 
 
 def quoted(knowledge: KnowledgeBase, name: str, component: int) -> tuple[tuple[Line, ...], str] | None:

@@ -21,6 +21,7 @@ from bot.console import (
 )
 from bot.console.console import Console, Route
 from bot.console.guard import guarded
+from bot.console.knowledge import publication, standard, standards
 from bot.console.pages import ASSETS
 
 _PARTS = (
@@ -34,6 +35,9 @@ _PARTS = (
     holidays,
     saved_replies,
     quotes,
+    standards,
+    standard,
+    publication,
     officers,
     rights,
     activity,
