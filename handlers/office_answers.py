@@ -28,7 +28,7 @@ class AnswerProblemError(ValueError):
 def add(tx: Connection, office: Office, actor: Actor, title: str, text: str) -> OfficeAnswer:
     """A new answer; citizens get it once a phrase leads to it. Raises NotAllowedError, AnswerProblemError."""
     require(actor, "knowledge.keep")
-    title, text = _cleaned(title, text)
+    title, text = cleaned(title, text)
     answer = OfficeAnswer(id=office.new_id(), title=title, text=text, officer_id=actor.id, updated_at=office.clock())
     phrases.add_answer(tx, answer)
     _note(tx, office, actor, "answer_added", None, answer)
@@ -38,7 +38,7 @@ def add(tx: Connection, office: Office, actor: Actor, title: str, text: str) -> 
 def change(office: Office, actor: Actor, id_: int, title: str, text: str) -> None:
     """Raises NotAllowedError, NotFoundError, AnswerProblemError."""
     require(actor, "knowledge.keep")
-    title, text = _cleaned(title, text)
+    title, text = cleaned(title, text)
     with office.database.transaction() as tx:
         before = _found(tx, id_)
         if (before.title, before.text, before.removed_at) == (title, text, None):
@@ -75,7 +75,8 @@ def _changed(before: OfficeAnswer, office: Office, actor: Actor, **facts: Any) -
     return OfficeAnswer(**{**before.model_dump(), **facts, "officer_id": actor.id, "updated_at": office.clock()})
 
 
-def _cleaned(title: str, text: str) -> tuple[str, str]:
+def cleaned(title: str, text: str) -> tuple[str, str]:
+    """Title and text as they would be kept. Raises AnswerProblemError."""
     title = " ".join(title.split())
     text = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
     problems = {}

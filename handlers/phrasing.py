@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from handlers import golden
+from handlers import golden, office_answers
 from handlers.access import Actor, NotFoundError, require
 from handlers.office import Office
 from handlers.trial import Bot, Change, Trial, changes
@@ -60,7 +60,12 @@ class Preview:
 
 
 def preview(office: Office, wanted: Wanted, question: str = "") -> Preview:
-    """Asks all that the phrase could touch, without it and with it. Raises PhraseProblemError, NotFoundError."""
+    """Asks all that the phrase could touch, without it and with it.
+
+    Raises NotFoundError, PhraseProblemError, AnswerProblemError.
+    """
+    if wanted.new_answer is not None:
+        office_answers.cleaned(wanted.new_answer.title, wanted.new_answer.text)
     with office.database.reader() as conn:
         now = golden.bot(office, conn)
         kept_questions = [row.question for row in golden_rows.everything(conn)]
@@ -87,6 +92,18 @@ def add(office: Office, actor: Actor, wanted: Wanted) -> int:
     """Raises NotAllowedError, NotFoundError, PhraseProblemError."""
     with office.database.transaction() as tx:
         return enter(tx, office, actor, wanted)
+
+
+def add_with_answer(office: Office, actor: Actor, wanted: Wanted) -> int:
+    """A new answer of the office, with the first words that lead to it. Returns the answer's id.
+
+    Raises NotAllowedError, PhraseProblemError, AnswerProblemError.
+    """
+    assert wanted.new_answer is not None
+    with office.database.transaction() as tx:
+        answer = office_answers.add(tx, office, actor, wanted.new_answer.title, wanted.new_answer.text)
+        enter(tx, office, actor, Wanted(wanted.text, answer=answer.id))
+        return answer.id
 
 
 def enter(tx: Connection, office: Office, actor: Actor, wanted: Wanted) -> int:
@@ -137,9 +154,13 @@ def _touched(wanted: Wanted, knowledge: KnowledgeBase, after: KnowledgeBase) -> 
             if _is_heard_in(name, after):
                 yield name
     for phrase in knowledge.kept.phrases:
-        same = (phrase.identity, phrase.component, phrase.answer) == (wanted.identity, wanted.component, wanted.answer)
-        if not same and _is_heard_in(phrase.text, after):
+        at_work = phrase.identity in knowledge.catalogue.by_identity or phrase.answer in knowledge.kept.answers
+        if at_work and not _means_the_same(phrase, wanted) and _is_heard_in(phrase.text, after):
             yield phrase.text
+
+
+def _means_the_same(phrase: Phrase, wanted: Wanted) -> bool:
+    return (phrase.identity, phrase.component, phrase.answer) == (wanted.identity, wanted.component, wanted.answer)
 
 
 def _is_heard_in(text: str, after: KnowledgeBase) -> bool:
@@ -163,8 +184,7 @@ def _check(wanted: Wanted, knowledge: KnowledgeBase) -> None:
     if wanted.component is not None and wanted.component not in _stated(wanted, knowledge):
         raise PhraseProblemError("Standar ini tidak memuat komponen itu.")
     for phrase in knowledge.kept.phrases:
-        same = (phrase.identity, phrase.component, phrase.answer) == (wanted.identity, wanted.component, wanted.answer)
-        if same and stems_of(phrase.text, knowledge.language) == stems:
+        if _means_the_same(phrase, wanted) and stems_of(phrase.text, knowledge.language) == stems:
             raise PhraseProblemError("Kata-kata ini sudah ada di daftar.")
 
 

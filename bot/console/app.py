@@ -21,7 +21,7 @@ from bot.console import (
 )
 from bot.console.console import Console, Route
 from bot.console.guard import guarded
-from bot.console.knowledge import publication, standard, standards
+from bot.console.knowledge import answers, golden, laws, misses, phrases, publication, standard, standards
 from bot.console.pages import ASSETS
 
 _PARTS = (
@@ -38,6 +38,11 @@ _PARTS = (
     standards,
     standard,
     publication,
+    phrases,
+    misses,
+    answers,
+    laws,
+    golden,
     officers,
     rights,
     activity,
