@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from handlers.access import Actor, NotFoundError, require
-from handlers.library import in_force, known_laws
+from handlers.library import known_laws
 from handlers.office import Office
 from knowledge.calendar import jakarta_day
 from knowledge.laws import STATUSES, Law, cited, shipped_laws
@@ -54,9 +54,9 @@ class Registered:
     shipped: bool  # nobody of the office has said anything on it
 
 
-def everything(conn: Connection) -> list[Registered]:
+def everything(conn: Connection, office: Office) -> list[Registered]:
     """Every instrument that a standard in force cites or that the office knows, the most cited first."""
-    counted = _cited(in_force(conn))
+    counted = _cited(office.library.current(conn).catalogue.published)
     known, kept = known_laws(conn), {row.key for row in laws.everything(conn)}
     found = [
         Registered(known.get(key, Law(key, name, "unchecked")), n, key not in kept)
@@ -70,7 +70,7 @@ def keep(office: Office, actor: Actor, key: str, entry: Entry) -> None:
     """Keeps what the office knows of an instrument. Raises NotAllowedError, NotFoundError, LawProblemError."""
     require(actor, "knowledge.keep")
     with office.database.transaction() as tx:
-        law = next((each.law for each in everything(tx) if each.law.key == key), None)
+        law = next((each.law for each in everything(tx, office) if each.law.key == key), None)
         if law is None:
             raise NotFoundError(key)
         checked = _day(entry.checked_on)

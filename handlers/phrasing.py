@@ -13,6 +13,9 @@ from sqlalchemy import Connection
 
 from handlers import golden, office_answers
 from handlers.access import Actor, NotFoundError, require
+from handlers.dialogue.replies import is_no, is_yes
+from handlers.dialogue.state import State
+from handlers.dialogue.understand import understand
 from handlers.office import Office
 from handlers.trial import Bot, Change, Trial, changes
 from knowledge.base import KnowledgeBase
@@ -26,6 +29,8 @@ from storage.models import Phrase as PhraseRow
 from storage.office_events import OfficeEventRow
 
 LONGEST = 100  # characters
+_COMMANDS = frozenset({"greeting", "thanks", "goodbye", "help", "cancel", "human", "status", "complaint", "suggestion"})
+_CUE = 3.0  # one strong cue
 _NEWEST = 2**63 - 1  # of two alike the later is heard
 _NOT_YET = 0  # the id of an answer that is not kept
 
@@ -175,6 +180,8 @@ def _check(wanted: Wanted, knowledge: KnowledgeBase) -> None:
     stems = stems_of(text, knowledge.language)
     if not stems or all(len(stem) < 2 for stem in stems):
         raise PhraseProblemError("Kata-kata ini terlalu umum: bisa ada di pertanyaan apa saja.")
+    if _is_command(text, knowledge):
+        raise PhraseProblemError("Kata-kata ini sudah berarti lain bagi bot, misalnya memanggil petugas atau melapor.")
     if wanted.identity is not None and wanted.identity not in knowledge.catalogue.by_identity:
         raise NotFoundError(wanted.identity)
     if wanted.answer is not None and wanted.answer not in knowledge.kept.answers:
@@ -186,6 +193,12 @@ def _check(wanted: Wanted, knowledge: KnowledgeBase) -> None:
     for phrase in knowledge.kept.phrases:
         if _means_the_same(phrase, wanted) and stems_of(phrase.text, knowledge.language) == stems:
             raise PhraseProblemError("Kata-kata ini sudah ada di daftar.")
+
+
+def _is_command(text: str, knowledge: KnowledgeBase) -> bool:
+    """Whether they call a person, open a report, ask for a status or the menu: no phrase stands in the way of that."""
+    reading = understand(text, None, knowledge, State())
+    return is_yes(text) or is_no(text) or (reading.intent in _COMMANDS and reading.cues[reading.intent] >= _CUE)
 
 
 def _stated(wanted: Wanted, knowledge: KnowledgeBase) -> frozenset[int]:

@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def registered(desk: Desk) -> dict[str, Registered]:
     with desk.office.database.reader() as conn:
-        return {each.law.key: each for each in law_register.everything(conn)}
+        return {each.law.key: each for each in law_register.everything(conn, desk.office)}
 
 
 def test_it_begins_with_what_is_cited_and_what_is_shipped(desk: Desk) -> None:

@@ -102,6 +102,25 @@ def test_what_is_no_phrase_is_refused(desk: Desk, text: str) -> None:
     assert desk.rows("phrases") == []
 
 
+@pytest.mark.parametrize("text", ["petugas", "batal", "menu", "ya", "halo min", "mau lapor", "dimintai uang", "status"])
+def test_what_calls_a_person_or_opens_a_report_cannot_be_taken(desk: Desk, text: str) -> None:
+    with pytest.raises(PhraseProblemError, match=r"berarti lain|terlalu umum"):
+        phrasing.add(desk.office, employed(desk), Wanted(text, identity(desk, 4), component=4))
+
+
+@pytest.mark.parametrize("text", ["ktp hilang", "retribusi sampah", "npwp", "jemput bola"])
+def test_what_was_no_matter_of_the_office_can_become_one(desk: Desk, text: str) -> None:
+    phrasing.add(desk.office, employed(desk), Wanted(text, identity(desk, 4), component=4))
+    assert "Rp22.000" in said(desk.say(f"{text} gimana min"))
+
+
+def test_a_question_for_a_whole_code_is_answered_once_the_risk_is_chosen(desk: Desk) -> None:
+    wanted = Wanted("duit opak", identity(desk, 1), component=4, whole_code=True)
+    phrasing.add(desk.office, employed(desk), wanted)
+    assert "Rp" not in said(desk.say("duit opak sabaraha"))
+    assert "Rp11.000" in said(desk.say("2"))
+
+
 def test_the_same_phrase_is_kept_once_and_a_component_must_be_stated(desk: Desk) -> None:
     head = employed(desk)
     phrasing.add(desk.office, head, Wanted("roti unyil", identity(desk, 4)))

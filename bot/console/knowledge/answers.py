@@ -143,6 +143,9 @@ class _Pages:
             phrases=[phrase for phrase in found if phrase.removed_at is None],
             removed=[phrase for phrase in found if phrase.removed_at is not None],
             lines=[line_of(event, names) for event in events],
+            older=list(
+                dict.fromkeys(text for e in events if (text := (e.before or {}).get("text")) != answer.text and text)
+            ),
             names=names,
             **self._of_form(shown, problems, preview),
             words=in_words(knowledge),

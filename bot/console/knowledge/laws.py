@@ -47,7 +47,7 @@ class _Pages:
 
     def _page(self, request: web.Request) -> web.Response:
         with self._office.database.reader() as conn:
-            laws = law_register.everything(conn)
+            laws = law_register.everything(conn, self._office)
         return page(
             request,
             "laws.html",
@@ -65,7 +65,9 @@ class _Pages:
         problems: Mapping[str, str] | None = None,
     ) -> web.Response:
         with self._office.database.reader() as conn:
-            found = next((each for each in law_register.everything(conn) if each.law.key == law_key), None)
+            found = next(
+                (each for each in law_register.everything(conn, self._office) if each.law.key == law_key), None
+            )
             if found is None:
                 raise NotFoundError(law_key)
             names = names_of(conn)

@@ -16,12 +16,13 @@ from bot.console.console import Console, Route
 from bot.console.fields import form_text, id_in, number_in
 from bot.console.guard import actor, see_other
 from bot.console.knowledge.shared import ROOT, in_words, links, names_of, page
-from handlers import misses, office_answers, phrasing
+from handlers import golden, misses, office_answers, phrasing
 from handlers.access import NotAllowedError, NotFoundError
 from handlers.misses import REASONS, Group, MissProblemError
 from handlers.office_answers import AnswerProblemError
 from handlers.phrasing import PhraseProblemError, Preview, Wanted
 from handlers.quotes import matching
+from handlers.trial import Bot
 from knowledge.base import KnowledgeBase
 from knowledge.phrases import OfficeAnswer
 from knowledge.search import Published, key
@@ -121,12 +122,14 @@ class _Pages:
         with self._office.database.reader() as conn:
             groups = misses.groups(conn, self._office, actor(request))
             settled = misses.settled(conn, actor(request), dict(names_of(conn)))
-            knowledge = self._office.library.current(conn)
+            bot = golden.bot(self._office, conn)
+            knowledge = bot.knowledge
         return page(
             request,
             "misses.html",
             groups=groups[:_SHOWN],
             more=max(0, len(groups) - _SHOWN),
+            answered={group.id for group in groups[:_SHOWN] if _is_answered(group, bot)},
             settled=settled,
             reasons=REASONS,
             names_of_components=COMPONENTS,
@@ -166,6 +169,15 @@ class _Pages:
 def _readers_only(request: web.Request) -> None:
     if not actor(request).may("conversations.read"):
         raise NotAllowedError
+
+
+def _is_answered(group: Group, bot: Bot) -> bool:
+    """Whether the bot would answer it by now: something else has been resolved, published or filled in since."""
+    return "thumbs_down" not in group.reasons and bot.tried(group.text).outcome.kind in (
+        "standard",
+        "answer",
+        "profile",
+    )
 
 
 def _begun(group: Group, knowledge: KnowledgeBase) -> Filled:

@@ -62,6 +62,13 @@ async def test_a_question_is_resolved_by_a_standard_that_was_searched(keeping: K
     assert "Gratis" in await keeping.says("xyzzy dong min", "w2")
 
 
+async def test_a_question_that_is_answered_by_now_says_so(keeping: Keeping) -> None:
+    await keeping.says("bisa bayar pake qris ga min")
+    assert "Sekarang sudah terjawab" not in (await keeping.officer.get(MISSES)).text
+    await keeping.officer.post(ANSWERS, kata="qris", judul="Pembayaran", teks="Bisa.", setuju="ya")
+    assert "Sekarang sudah terjawab" in (await keeping.officer.get(MISSES)).text
+
+
 async def test_a_question_is_dismissed_only_with_a_reason(keeping: Keeping) -> None:
     await keeping.says("npwp bayar berapa")
     here = await the_miss(keeping)
@@ -125,6 +132,7 @@ async def test_an_answer_of_the_office_is_written_changed_and_taken_out(keeping:
     assert (await keeping.officer.post(here, judul="Parkir", teks="", tindakan="simpan")).status == 422
     await keeping.officer.post(here, judul="Parkir", teks="Parkir di depan.", tindakan="simpan")
     assert "Parkir di depan." in await keeping.says("parkir kantor dimana", "w2")
+    assert 'name="teks" value="Parkir di belakang."' in (await keeping.officer.get(here)).text  # the way back
     await keeping.officer.post(f"{here}/sebutan", kata="tempat markir")
     assert "Parkir di depan." in await keeping.says("tempat markir dimana ya", "w3")
     await keeping.officer.post(here, tindakan="hapus")
