@@ -56,7 +56,7 @@ async def test_nothing_that_is_posted_makes_a_page_fail(keeping: Keeping) -> Non
     seen: set[int] = set()
     for route in changing:
         path = re.sub(r"{(\w+)[^/]*}+", lambda found: values[found[1]], route.path)
-        for number, odd in enumerate(ODD):
+        for number, odd in enumerate(ODD if route.changes else ODD[:2]):
             if route.method == "GET":
                 query = f"?cari={number}&saring=x&mulai={number}&lihat=9&kunci=x&urung=%00&tersimpan=apa"
                 answer = await keeping.head.get(path + query)
