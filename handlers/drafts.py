@@ -228,9 +228,20 @@ def _problems(title: str | None, texts: Mapping[int, str], note: str | None) -> 
 
 
 def _doubts(findings: list[Finding], before: Mapping[int, str], after: Mapping[int, str]) -> list[Finding]:
-    """The doubts that remain: those about a text that has changed are raised anew from what it says now."""
-    changed = {n for n in COMPONENTS if before.get(n) != after.get(n)}
-    kept = [finding for finding in findings if finding.component not in changed]
-    for number in sorted(changed):
-        kept += text_doubts(number, after[number], {}, ()) if number in after else [missing_component(number)]
+    """The doubts that remain. In a text that has changed: those it still gives cause for, and those that are new in it.
+
+    What somebody has settled is not among the findings any more, and is not raised again by another change.
+    """
+    kept = [finding for finding in findings if before.get(finding.component or 0) == after.get(finding.component or 0)]
+    for number in COMPONENTS:
+        if before.get(number) == after.get(number):
+            continue
+        if number not in after:
+            kept.append(missing_component(number))
+            continue
+        text = after[number]
+        now, then = list(text_doubts(number, text, {}, ())), set(text_doubts(number, before.get(number, ""), {}, ()))
+        mine = [finding for finding in findings if finding.component == number and finding.kind != "missing_component"]
+        kept += [finding for finding in mine if finding in now or (finding.excerpt and finding.excerpt in text)]
+        kept += [finding for finding in now if finding not in then]
     return kept

@@ -19,6 +19,7 @@ from handlers.dialogue.understand import understand
 from handlers.office import Office
 from handlers.trial import Bot, Change, Trial, changes
 from knowledge.base import KnowledgeBase
+from knowledge.examples import load_examples
 from knowledge.kept import Kept
 from knowledge.phrases import OfficeAnswer, Phrase, stems_of
 from knowledge.search import other_names
@@ -57,11 +58,12 @@ class Preview:
 
     golden: tuple[Change, ...]  # golden questions that would be answered otherwise
     others: tuple[Change, ...]  # titles, other names and phrases of other standards
+    usual: tuple[Change, ...]  # what people usually ask, of whichever standard
     trial: Trial | None  # of the question that it is for
 
     @property
     def takes_over(self) -> bool:
-        return bool(self.golden or self.others)
+        return bool(self.golden or self.others or self.usual)
 
 
 def preview(office: Office, wanted: Wanted, question: str = "") -> Preview:
@@ -79,6 +81,7 @@ def preview(office: Office, wanted: Wanted, question: str = "") -> Preview:
     return Preview(
         tuple(changes(now, then, kept_questions)),
         tuple(changes(now, then, _touched(wanted, now.knowledge, then.knowledge))),
+        tuple(change for change in changes(now, then, _usual(then.knowledge)) if change.before.kind != "none"),
         then.tried(question) if question else None,
     )
 
@@ -162,6 +165,12 @@ def _touched(wanted: Wanted, knowledge: KnowledgeBase, after: KnowledgeBase) -> 
         at_work = phrase.identity in knowledge.catalogue.by_identity or phrase.answer in knowledge.kept.answers
         if at_work and not _means_the_same(phrase, wanted) and _is_heard_in(phrase.text, after):
             yield phrase.text
+
+
+def _usual(after: KnowledgeBase) -> Iterator[str]:
+    """Sentences as people write them, in which the phrase would be heard: one of everyday words in many."""
+    for name in ("components", "intents"):
+        yield from (text for _, text in load_examples(name) if _is_heard_in(text, after))
 
 
 def _means_the_same(phrase: Phrase, wanted: Wanted) -> bool:

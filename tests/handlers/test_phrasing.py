@@ -91,6 +91,12 @@ def test_a_phrase_of_another_standard_that_would_be_taken_over_is_named(desk: De
     assert [change.question for change in found.others] == ["roti unyil"]
 
 
+def test_everyday_words_are_known_to_take_over_what_people_usually_ask(desk: Desk) -> None:
+    found = phrasing.preview(desk.office, Wanted("berapa biaya", identity(desk, 4), component=4))
+    assert len(found.usual) > 3
+    assert {change.after.identity for change in found.usual} == {identity(desk, 4)}
+
+
 def test_a_harmless_phrase_takes_over_nothing(desk: Desk) -> None:
     assert not phrasing.preview(desk.office, Wanted("roti unyil", identity(desk, 4))).takes_over
 

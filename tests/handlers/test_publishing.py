@@ -107,17 +107,23 @@ def test_official_words_stay_as_they_were_typed(desk: Desk) -> None:
 def test_findings_follow_the_text_and_can_be_settled(tmp_path: Path) -> None:
     with keeping_desk(tmp_path) as desk:
         head = employed(desk)
-        findings = entry(desk).standard.findings
-        about_six = [n for n, finding in enumerate(findings) if finding.component == 6]
-        drafts.save(desk.office, head, name(desk), 0, components={}, settled=about_six[:1])
-        with desk.office.database.reader() as conn:
-            drafted = drafts.find(conn, name(desk)).drafted
-        assert len(drafted.findings) == len(findings) - 1
-        drafts.save(desk.office, head, name(desk), 1, components={6: "1. Telepon 8l23"})
-        with desk.office.database.reader() as conn:
-            drafted = drafts.find(conn, name(desk)).drafted
-        assert [f.kind for f in drafted.findings if f.component == 6] == ["ocr_doubt"]
-        assert [f.kind for f in drafted.findings if f.component == 12] == ["odd_spelling", "odd_spelling"]
+
+        def excerpts(component: int) -> list[str]:
+            with desk.office.database.reader() as conn:
+                found = drafts.find(conn, name(desk)).drafted.findings
+            return [finding.excerpt for finding in found if finding.component == component]
+
+        text, findings = entry(desk).standard.components[6], entry(desk).standard.findings
+        assert excerpts(6) == ["DPMPSTSP", "kelender", "mengelompokan", "eskternal", "didalam", "diinternal"]
+        settled = [n for n, finding in enumerate(findings) if finding.excerpt == "didalam" and finding.component == 6]
+        drafts.save(desk.office, head, name(desk), 0, components={}, settled=settled)
+        assert excerpts(6) == ["DPMPSTSP", "kelender", "mengelompokan", "eskternal", "diinternal"]
+        mended = text.replace("DPMPSTSP", "DPMPTSP").replace("WA: 081809898222", "WA: 08l809898222")
+        drafts.save(desk.office, head, name(desk), 1, components={6: mended})
+        assert excerpts(6) == ["kelender", "mengelompokan", "eskternal", "diinternal", "08l809898222"]
+        drafts.save(desk.office, head, name(desk), 2, components={6: "Kotak Pengaduan"})
+        assert excerpts(6) == []
+        assert excerpts(12) == ["Fakta integritas", "didalam"]
 
 
 def test_a_component_is_taken_out_but_never_the_last(desk: Desk) -> None:

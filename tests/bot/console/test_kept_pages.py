@@ -124,21 +124,21 @@ async def test_a_harmless_phrase_is_saved_at_once_and_a_look_saves_nothing(keepi
 
 
 async def test_an_answer_of_the_office_is_written_changed_and_taken_out(keeping: Keeping) -> None:
-    fields = {"kata": "parkir kantor", "judul": "Parkir", "teks": "Parkir di belakang."}
+    fields = {"kata": "titip helm", "judul": "Parkir", "teks": "Parkir di belakang."}
     saved = await keeping.officer.post(ANSWERS, **fields)
     assert saved.status == 303
     here = saved.place.partition("?")[0]
-    assert "Parkir di belakang." in await keeping.says("parkir kantor dimana")
+    assert "Parkir di belakang." in await keeping.says("titip helm dimana")
     assert (await keeping.officer.post(here, judul="Parkir", teks="", tindakan="simpan")).status == 422
     await keeping.officer.post(here, judul="Parkir", teks="Parkir di depan.", tindakan="simpan")
-    assert "Parkir di depan." in await keeping.says("parkir kantor dimana", "w2")
+    assert "Parkir di depan." in await keeping.says("titip helm dimana", "w2")
     assert 'name="teks" value="Parkir di belakang."' in (await keeping.officer.get(here)).text  # the way back
-    await keeping.officer.post(f"{here}/sebutan", kata="tempat markir")
-    assert "Parkir di depan." in await keeping.says("tempat markir dimana ya", "w3")
+    await keeping.officer.post(f"{here}/sebutan", kata="simpen helem")
+    assert "Parkir di depan." in await keeping.says("simpen helem dimana ya", "w3")
     await keeping.officer.post(here, tindakan="hapus")
-    assert "Parkir di depan." not in await keeping.says("parkir kantor dimana", "w4")
+    assert "Parkir di depan." not in await keeping.says("titip helm dimana", "w4")
     page = await keeping.officer.get(here)
-    for words in ("Jawaban kantor ditulis", "Jawaban kantor diubah", "Jawaban kantor dihapus", "tempat markir"):
+    for words in ("Jawaban kantor ditulis", "Jawaban kantor diubah", "Jawaban kantor dihapus", "simpen helem"):
         assert words in page.text
     assert (await keeping.officer.get(f"{ANSWERS}/12345")).status == 404
     assert (await keeping.officer.post(ANSWERS, kata="parkir", judul="", teks="x")).status == 422
