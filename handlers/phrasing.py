@@ -65,6 +65,11 @@ class Preview:
     def takes_over(self) -> bool:
         return bool(self.golden or self.others or self.usual)
 
+    @property
+    def in_vain(self) -> bool:
+        """The question that it is for would still get no answer."""
+        return self.trial is not None and self.trial.outcome.kind == "none"
+
 
 def preview(office: Office, wanted: Wanted, question: str = "") -> Preview:
     """Asks all that the phrase could touch, without it and with it.

@@ -82,7 +82,8 @@ class _Pages:
             wanted = await asyncio.to_thread(self._wanted, filled)
             group = await asyncio.to_thread(self._group, request)
             preview = await asyncio.to_thread(phrasing.preview, self._office, wanted, group.text)
-            if action == "lihat" or (preview.takes_over and not form_text(fields, "setuju")):
+            doubtful = preview.takes_over or preview.in_vain
+            if action == "lihat" or (doubtful and not form_text(fields, "setuju")):
                 return await asyncio.to_thread(self._one, request, filled, preview, 200 if action == "lihat" else 409)
             await self._console.writer.run(misses.resolve, self._office, actor(request), group.id, wanted)
         except (PhraseProblemError, MissProblemError, AnswerProblemError) as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from knowledge.standards import COMPONENTS, Finding
 PATH = f"{ROOT}/standar/{{key:[\\w-]+}}"
 _HEADING = 0  # the title and what is doubtful about the whole
 _ALL_DIGITS = 20
+_LONGEST_MARK = 40  # characters
 _NOTICES: Mapping[str, str] = {
     "1": "Rancangan tersimpan. Warga masih dijawab dengan yang berlaku sampai rancangan ini diterbitkan.",
     "terbit": "Sudah diterbitkan. Bot memakainya mulai pesan berikutnya.",
@@ -41,6 +43,7 @@ class Component:
     number: int
     name: str
     lines: tuple[Line, ...]  # as it would be published
+    doubtful: re.Pattern[str] | None  # the words that findings are about
     changed: bool
     findings: tuple[tuple[int, Finding], ...]  # with their places
 
@@ -177,11 +180,18 @@ def _components(kept: Kept) -> list[Component]:
             number,
             name,
             tuple(Line(line, "quote") for line in new.components.get(number, "").split("\n") if line),
+            _doubtful(f.excerpt for f in new.findings if f.component == number),
             old.components.get(number) != new.components.get(number),
             tuple((place, f) for place, f in enumerate(new.findings) if f.component == number),
         )
         for number, name in COMPONENTS.items()
     ]
+
+
+def _doubtful(excerpts: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds the words in question, each at its place; a long passage is not marked."""
+    short = sorted({each for each in excerpts if 0 < len(each) <= _LONGEST_MARK}, key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, short))})") if short else None
 
 
 def routes(console: Console) -> list[Route]:

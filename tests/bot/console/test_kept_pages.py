@@ -62,6 +62,16 @@ async def test_a_question_is_resolved_by_a_standard_that_was_searched(keeping: K
     assert "Gratis" in await keeping.says("xyzzy dong min", "w2")
 
 
+async def test_words_that_would_not_answer_the_question_are_not_saved_unseen(keeping: Keeping) -> None:
+    await keeping.says("bisa bayar pake qris ga min")
+    here = await the_miss(keeping)
+    fields = {"cara": "jawaban", "kata": "titip helm", "judul": "Pembayaran", "teks": "Bisa.", "tindakan": "simpan"}
+    answer = await keeping.officer.post(here, **fields)
+    assert (answer.status, "tetap belum terjawab" in answer.text) == (409, True)
+    assert keeping.town.program.rows("office_answers") == []
+    assert (await keeping.officer.post(here, setuju="ya", **fields)).status == 303
+
+
 async def test_a_question_that_is_answered_by_now_says_so(keeping: Keeping) -> None:
     await keeping.says("bisa bayar pake qris ga min")
     assert "Sekarang sudah terjawab" not in (await keeping.officer.get(MISSES)).text

@@ -32,6 +32,15 @@ async def test_the_list_is_searched_and_filtered(keeping: Keeping) -> None:
         assert (page.status, "Industri Kendaraan Multiguna Pedesaan" in page.text) == (200, False), search
 
 
+async def test_components_stand_beside_the_doubts_about_them(keeping: Keeping) -> None:
+    page = await keeping.officer.get(keeping.standard)
+    sixth = page.text.split('id="komponen-6"')[1].split("</section>")[0]
+    assert "hari <mark>kelender</mark>" in sixth
+    assert 'aria-label="Catatan pemeriksaan Penanganan Pengaduan, Saran dan Masukan"' in sixth
+    assert "Ejaan “kelender” tidak lazim" in sixth
+    assert page.text.count('class="card component"') == 15
+
+
 async def test_a_component_is_changed_tried_and_published_and_the_bot_says_it_at_once(keeping: Keeping) -> None:
     officer, head, here = keeping.officer, keeping.head, keeping.standard
     assert "Gratis" in await keeping.says("biaya 29102")
