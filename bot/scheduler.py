@@ -9,7 +9,7 @@ import structlog
 
 from bot.logs import where
 from bot.writer import Writer
-from handlers import case_answers, deadlines, handover
+from handlers import case_answers, deadlines, handover, publishing
 from handlers.office import Office
 from storage.database import DatabaseUnavailableError
 
@@ -46,3 +46,4 @@ class Scheduler:
             self._changed(ids)
         await self._writer.run(case_answers.note_deliveries, self._office)
         await self._writer.run(deadlines.remind, self._office)
+        await self._writer.run(publishing.publish_due, self._office)

@@ -34,9 +34,11 @@ __all__ = [
     "ImportReport",
     "Published",
     "current",
+    "digest",
     "everything",
     "history",
     "import_edition",
+    "issue",
     "order",
     "settle",
 ]
@@ -84,28 +86,59 @@ def import_edition(
     if not standards:
         raise ValueError("an edition without a standard would leave nothing to answer from")
     with office.database.transaction() as tx:
-        editions, entries = rows.all_editions(tx), rows.all_entries(tx)
-        edition = EditionRow(
-            id=office.new_id(),
-            sequence=len(editions) + 1,
-            title=title or _usual_title(editions, source_name, source_sha256),
+        return issue(
+            tx,
+            office,
+            standards,
+            title=title,
             effective_on=effective_on,
-            whole=whole,
-            imported_at=office.clock(),
             source_name=source_name,
             source_sha256=source_sha256,
+            whole=whole,
         )
-        added = [_row(office.new_id(), edition.id, standard) for standard in once_each(standards)]
-        every_entry: list[Entry] = [*entries, *added]
-        if _is_known(edition, editions, every_entry):
-            return ImportReport(edition.title, already_imported=True)
 
-        fates = settle([*editions, edition], every_entry)
-        added = [replace(row, status=fates[row.id].status, ended_by=fates[row.id].by) for row in added]
-        ended = {entry.id: fates[entry.id] for entry in entries if fates[entry.id] != (entry.status, entry.ended_by)}
-        rows.publish(tx, edition, added, ended)
-        versions.bump(tx, versions.KNOWLEDGE)
-        return _report(edition, entries, added, fates)
+
+def issue(
+    tx: Connection,
+    office: Office,
+    standards: Sequence[ServiceStandard],
+    *,
+    title: str | None,
+    effective_on: date | None,
+    source_name: str,
+    source_sha256: str,
+    whole: bool = False,
+    again: bool = False,
+) -> ImportReport:
+    """The same within a transaction; again: also what was published before, as a later edition."""
+    editions, entries = rows.all_editions(tx), rows.all_entries(tx)
+    edition = EditionRow(
+        id=office.new_id(),
+        sequence=len(editions) + 1,
+        title=title or _usual_title(editions, source_name, source_sha256),
+        effective_on=effective_on,
+        whole=whole,
+        imported_at=office.clock(),
+        source_name=source_name,
+        source_sha256=source_sha256,
+    )
+    added = [_row(office.new_id(), edition.id, standard) for standard in once_each(standards)]
+    every_entry: list[Entry] = [*entries, *added]
+    if not again and _is_known(edition, editions, every_entry):
+        return ImportReport(edition.title, already_imported=True)
+
+    fates = settle([*editions, edition], every_entry)
+    added = [replace(row, status=fates[row.id].status, ended_by=fates[row.id].by) for row in added]
+    ended = {entry.id: fates[entry.id] for entry in entries if fates[entry.id] != (entry.status, entry.ended_by)}
+    rows.publish(tx, edition, added, ended)
+    versions.bump(tx, versions.KNOWLEDGE)
+    return _report(edition, entries, added, fates)
+
+
+def digest(standard: ServiceStandard) -> str:
+    """SHA-256 of what a standard says, whatever its number and the doubts about its scan."""
+    said = (standard.title, standard.kbli, standard.risk, standard.product, sorted(standard.components.items()))
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def history(conn: Connection, identity: str) -> list[tuple[Published, str]]:
@@ -155,7 +188,7 @@ def once_each(standards: Iterable[ServiceStandard]) -> list[ServiceStandard]:
     first: dict[str, ServiceStandard] = {}
     for standard in standards:
         kept = first.setdefault(standard.identity, standard)
-        if _digest(kept) != _digest(standard):
+        if digest(kept) != digest(standard):
             doubt = Finding(
                 "repeated_standard",
                 f"Standar nomor {kept.number} dan nomor {standard.number} dalam edisi ini sama KBLI, risiko, dan "
@@ -216,16 +249,10 @@ def _row(id_: int, edition_id: int, standard: ServiceStandard) -> StandardRow:
         product=standard.product,
         components={str(component): text for component, text in sorted(standard.components.items())},
         findings=[asdict(finding) for finding in standard.findings],
-        digest=_digest(standard),
+        digest=digest(standard),
         status=CURRENT,
         ended_by=None,
     )
-
-
-def _digest(standard: ServiceStandard) -> str:
-    """SHA-256 of what a standard says, whatever its number and the doubts about its scan."""
-    said = (standard.title, standard.kbli, standard.risk, standard.product, sorted(standard.components.items()))
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _latest_first(pairs: Iterable[tuple[StandardRow, EditionRow]]) -> list[tuple[Published, str]]:

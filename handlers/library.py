@@ -1,4 +1,4 @@
-"""The knowledge that answers are taken from, what the office says of itself, and the calendar of working days.
+"""The knowledge that answers are taken from, what officers keep beside it, and the calendar of working days.
 
 Each is read from the database, and built anew when its version has changed.
 """
@@ -11,11 +11,15 @@ from sqlalchemy import Connection
 
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import DayKind, SpecialDay, WorkingDays, shipped_calendar
+from knowledge.kept import Kept
+from knowledge.laws import STATUSES, Law, Laws, Status, shipped_laws
+from knowledge.phrases import OfficeAnswer, Phrase
 from knowledge.profile import Profile, Statement
 from knowledge.search import Published
 from knowledge.standards import Finding, ServiceStandard
 from storage import calendar as calendar_days
-from storage import profile, standards, versions
+from storage import laws, phrases, profile, standards, versions
+from storage.models import LawStatus
 from storage.standards import EditionRow, StandardRow
 
 
@@ -23,7 +27,8 @@ class Library:
     """One per process. Whoever publishes bumps the version; the next batch of messages sees it."""
 
     def __init__(self) -> None:
-        self._known: tuple[int, KnowledgeBase] | None = None  # with the version of what the office says of itself
+        self._standards: KnowledgeBase | None = None  # alone, at its version
+        self._known: tuple[tuple[int, int, int], KnowledgeBase] | None = None  # with all that is kept beside them
         self._calendar: tuple[int, WorkingDays] | None = None
 
     def current(self, conn: Connection) -> KnowledgeBase:
@@ -32,13 +37,14 @@ class Library:
     def read(self, conn: Connection) -> tuple[KnowledgeBase, WorkingDays]:
         """The knowledge, with what the office says of itself, and the calendar of working days, as they are now."""
         now = versions.every(conn)
-        version, said = now.get(versions.KNOWLEDGE, 0), now.get(versions.PROFILE, 0)
+        version, kept, said = (now.get(name, 0) for name in (versions.KNOWLEDGE, versions.KEPT, versions.PROFILE))
         known = self._known
-        if known is None or known[1].version != version:
-            known = said, KnowledgeBase(in_force(conn), version).with_profile(office_profile(conn))
-        elif known[0] != said:
-            known = said, known[1].with_profile(office_profile(conn))
-        self._known = known
+        if known is None or known[0] != (version, kept, said):
+            alone = self._standards
+            if alone is None or alone.version != version:
+                alone = self._standards = KnowledgeBase(in_force(conn), version)
+            ready = alone.with_kept(what_is_kept(conn))
+            known = self._known = (version, kept, said), ready.with_profile(office_profile(conn))
         changed = now.get(versions.CALENDAR, 0)
         calendar = self._calendar
         if calendar is None or calendar[0] != changed:
@@ -49,6 +55,27 @@ class Library:
 def office_profile(conn: Connection) -> Profile:
     """What the office says of itself."""
     return {row.key: Statement(row.text, row.updated_at) for row in profile.statements(conn)}
+
+
+def what_is_kept(conn: Connection) -> Kept:
+    """The phrases and answers of the office, and its register of laws over the shipped one."""
+    answers = {row.id: OfficeAnswer(row.id, row.title, row.text, row.updated_at) for row in phrases.every_answer(conn)}
+    kept = tuple(
+        Phrase(row.id, row.text, row.identity, row.component, row.whole_code, row.answer_id)
+        for row in phrases.everything(conn)
+    )
+    return Kept(kept, answers, known_laws(conn))
+
+
+def known_laws(conn: Connection) -> Laws:
+    """What is known of the instruments that standards cite: the office's word goes before what is shipped."""
+    said = {row.key: _law(row) for row in laws.everything(conn)}
+    return {**shipped_laws(), **said}
+
+
+def _law(row: LawStatus) -> Law:
+    status: Status = next((each for each in STATUSES if each == row.status), "unchecked")
+    return Law(row.key, row.name, status, row.by_law, row.checked_on, row.source, row.note)
 
 
 _DAY_KINDS: Mapping[str, DayKind] = {"public": "holiday", "government": "collective_leave", "working": "working"}

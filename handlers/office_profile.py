@@ -9,12 +9,9 @@ from sqlalchemy import Connection
 
 from handlers import library
 from handlers.access import Actor, require
-from handlers.dialogue.case_view import CaseContext
-from handlers.dialogue.effects import Say
-from handlers.dialogue.engine import Context, step
-from handlers.dialogue.state import State
-from handlers.messages import Address, Inbound, Line
+from handlers.messages import Line
 from handlers.office import Office
+from handlers.trial import Bot
 from knowledge.office_hours import parse_hours
 from knowledge.profile import Profile, Statement, topics
 from storage import office_events, profile, versions
@@ -87,10 +84,7 @@ def tried(office: Office, texts: Mapping[str, str], question: str) -> tuple[Line
             statements.pop(key, None)
         elif key not in statements or statements[key].text != text:
             statements[key] = Statement(text, now)
-    inbound = Inbound(Address("web", "trial"), "trial", now, question)
-    context = Context(knowledge.with_profile(statements), now, CaseContext(calendar=calendar))
-    effects = step(inbound, State(), context).effects
-    return tuple(line for effect in effects if isinstance(effect, Say) for line in effect.lines)
+    return Bot(knowledge.with_profile(statements), calendar, now).tried(question).lines
 
 
 def unread_hours(text: str) -> tuple[str, ...]:

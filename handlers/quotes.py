@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.dialogue import texts
+from handlers.dialogue.law_notice import LEGAL_BASIS, with_notice
 from handlers.dialogue.quotes import component_lines
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
@@ -28,8 +29,12 @@ class Found:
 
 def found(knowledge: KnowledgeBase, text: str) -> list[Found]:
     """The standards that a text may mean, best first: by code or number, then by their names."""
-    distinct = {published.standard.identity: published for published in _matches(knowledge, text)}
-    return [_shown(published) for published in list(distinct.values())[:MOST]]
+    return [_shown(published) for published in matching(knowledge, text)[:MOST]]
+
+
+def matching(knowledge: KnowledgeBase, text: str) -> list[Published]:
+    """The same, all of them."""
+    return list({published.standard.identity: published for published in _matches(knowledge, text)}.values())
 
 
 def quoted(knowledge: KnowledgeBase, name: str, component: int) -> tuple[tuple[Line, ...], str] | None:
@@ -38,7 +43,10 @@ def quoted(knowledge: KnowledgeBase, name: str, component: int) -> tuple[tuple[L
     text = published.standard.components.get(component) if published else None
     if published is None or text is None:
         return None
-    return component_lines(component, text), texts.source(published, [component]).text
+    lines = component_lines(component, text)
+    if component == LEGAL_BASIS:
+        lines = with_notice(lines, knowledge.kept.laws)
+    return lines, texts.source(published, [component]).text
 
 
 def _matches(knowledge: KnowledgeBase, text: str) -> Iterator[Published]:

@@ -14,7 +14,9 @@ from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
+from knowledge.kept import Kept
 from knowledge.language import Language, filler_words
+from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
@@ -27,11 +29,14 @@ class KnowledgeBase:
     def __init__(self, published: Iterable[Published], version: int = 0) -> None:
         self.version = version
         self.profile: Profile = {}  # what the office says of itself
+        self.kept = Kept()  # what officers keep beside the standards
         self.catalogue = Catalogue(published)
         vocabulary = self.catalogue.words | _shipped_words() | profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
-        self.language = Language(vocabulary, component_cues().words | self.catalogue.words)
+        self._vocabulary, self._telling = vocabulary, component_cues().words | self.catalogue.words
+        self.language = Language(self._vocabulary, self._telling)
+        self.phrases = Phrases((), self.language)
         self.component_examples, self.intent_examples = _examples()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
@@ -40,6 +45,17 @@ class KnowledgeBase:
         """The same knowledge with other statements of the office. No reading depends on them, so memory is shared."""
         other = copy.copy(self)
         other.profile = profile
+        return other
+
+    def with_kept(self, kept: Kept) -> KnowledgeBase:
+        """The same standards with other phrases, answers and laws. Readings depend on the phrases."""
+        other = copy.copy(self)
+        other.kept = kept
+        other.memory = {}
+        if not kept.words <= self._vocabulary:
+            other.language = Language(self._vocabulary | kept.words, self._telling)
+        known = (p for p in kept.phrases if p.identity in self.catalogue.by_identity or p.answer in kept.answers)
+        other.phrases = Phrases(known, other.language)
         return other
 
     @cached_property

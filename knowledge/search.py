@@ -59,6 +59,11 @@ def _digest(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
+def other_names(kbli: str | None) -> tuple[str, ...]:
+    """What people call a business, as it is shipped."""
+    return tuple(load("aliases")["standards"].get(kbli or "", ()))
+
+
 class Candidate(NamedTuple):
     published: Published
     score: float

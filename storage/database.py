@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"  # the newest revision under migrations/versions
+HEAD = "0006"  # the newest revision under migrations/versions
 PATIENCE = 10  # seconds that a writer waits for another one
 
 

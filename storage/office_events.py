@@ -1,4 +1,4 @@
-"""What was done to accounts, profile, holidays and saved replies: only added to."""
+"""What was done to accounts, profile, holidays, saved replies and knowledge: only added to."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class OfficeEventRow:
     subject: str = ""
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    about: str | None = None  # the one thing whose history it belongs to: `answer:12`
 
 
 def add(tx: Connection, row: OfficeEventRow) -> None:
@@ -33,3 +34,9 @@ def newest(conn: Connection, limit: int = 100, before: int | None = None) -> lis
     """The newest first. before: only those that are older than this one."""
     query = select(office_events).order_by(office_events.c.id.desc()).limit(limit)
     return read(conn, OfficeEvent, query if before is None else query.where(office_events.c.id < before))
+
+
+def of(conn: Connection, about: str, limit: int = 100) -> list[OfficeEvent]:
+    """The history of one thing, the newest first."""
+    query = select(office_events).where(office_events.c.about == about).order_by(office_events.c.id.desc())
+    return read(conn, OfficeEvent, query.limit(limit))

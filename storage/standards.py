@@ -93,6 +93,22 @@ def history(conn: Connection, identity: str) -> list[tuple[StandardRow, EditionR
     return _with_edition(conn, standards.c.identity == identity)
 
 
+def of_code(conn: Connection, kbli: str | None) -> list[tuple[StandardRow, EditionRow]]:
+    """Those in force of one KBLI code; None: those without."""
+    return _with_edition(conn, (standards.c.status == CURRENT) & (standards.c.kbli.is_not_distinct_from(kbli)))
+
+
+def current_of(conn: Connection, identity: str) -> tuple[StandardRow, EditionRow] | None:
+    """What is in force of one standard."""
+    found = _with_edition(conn, (standards.c.identity == identity) & (standards.c.status == CURRENT))
+    return next(iter(found), None)
+
+
+def row_of(conn: Connection, id_: int) -> tuple[StandardRow, EditionRow] | None:
+    """One standard of one edition."""
+    return next(iter(_with_edition(conn, standards.c.id == id_)), None)
+
+
 def everything(conn: Connection) -> list[tuple[StandardRow, EditionRow]]:
     """All standards of all editions."""
     return _with_edition(conn, true())

@@ -10,6 +10,7 @@ from storage.statements import upsert
 KNOWLEDGE = "knowledge"
 CALENDAR = "calendar"
 PROFILE = "profile"
+KEPT = "kept"  # what officers keep beside the standards: phrases, answers, laws
 
 versions = table(Version)
 _EVERY = select(versions.c.name, versions.c.value)

@@ -1,4 +1,4 @@
-"""What was done to accounts, profile, holidays and saved replies: who, when, what, before and after."""
+"""What was done to accounts, profile, holidays, saved replies and knowledge: who, when, what, before and after."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from aiohttp import web
 
 from bot.console.console import Console, Route
 from bot.console.pages import render
-from handlers import holidays
+from handlers import holidays, law_register
 from handlers.permissions import ROLE_NAMES
 from knowledge.profile import topics
+from knowledge.standards import COMPONENTS
 from storage import office_events, officers
 from storage.models import OfficeEvent
 
@@ -37,6 +38,28 @@ KINDS: Mapping[str, str] = {
     "saved_reply_added": "Balasan tersimpan ditambah",
     "saved_reply_changed": "Balasan tersimpan diubah",
     "saved_reply_removed": "Balasan tersimpan dihapus",
+    "draft_saved": "Rancangan standar disimpan",
+    "draft_proposed": "Rancangan standar diusulkan",
+    "draft_approved": "Rancangan standar disetujui untuk tanggal berlakunya",
+    "draft_discarded": "Rancangan standar dibuang",
+    "standard_published": "Standar diterbitkan",
+    "standard_restored": "Versi lama standar diterbitkan lagi",
+    "publication_held": "Penerbitan tertahan: standarnya berganti atau pertanyaan uji gagal",
+    "approval_changed": "Aturan persetujuan diubah",
+    "phrase_added": "Sebutan ditambah",
+    "phrase_removed": "Sebutan dihapus",
+    "phrase_restored": "Sebutan dipulihkan",
+    "answer_added": "Jawaban kantor ditulis",
+    "answer_changed": "Jawaban kantor diubah",
+    "answer_removed": "Jawaban kantor dihapus",
+    "answer_restored": "Jawaban kantor dipulihkan",
+    "misses_resolved": "Pertanyaan yang belum terjawab diselesaikan",
+    "misses_dismissed": "Pertanyaan yang belum terjawab diabaikan",
+    "misses_reopened": "Pertanyaan dibuka lagi",
+    "law_changed": "Status dasar hukum diubah",
+    "golden_added": "Pertanyaan uji ditambah",
+    "golden_removed": "Pertanyaan uji dihapus",
+    "golden_restored": "Pertanyaan uji dipulihkan",
 }
 _FIELDS: Mapping[str, str] = {
     "name": "Nama",
@@ -53,8 +76,20 @@ _FIELDS: Mapping[str, str] = {
     "kind": "Jenis",
     "source": "Sumber",
     "note": "Catatan",
+    "title": "Judul",
+    "components": "Komponen",
+    "count": "Jumlah pertanyaan",
+    "needed": "Perlu persetujuan",
+    "status": "Status",
+    "by": "Oleh peraturan",
+    "checked_on": "Diperiksa",
+    **{f"component_{number}": name for number, name in COMPONENTS.items()},
 }
-_NAMES: Mapping[str, Mapping[str, str]] = {"role": ROLE_NAMES, "kind": holidays.KINDS}  # of values
+_NAMES: Mapping[str, Mapping[str, str]] = {  # of values
+    "role": ROLE_NAMES,
+    "kind": holidays.KINDS,
+    "status": law_register.STATUS_NAMES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +124,7 @@ class Activity:
             events = office_events.newest(conn, PAGE + 1, before)
             names = {officer.id: officer.name for officer in officers.everyone(conn)}
         shown = events[:PAGE]
-        lines = [_line(event, names) for event in shown]
+        lines = [line_of(event, names) for event in shown]
         return lines, shown[-1].id if len(events) > PAGE else None
 
 
@@ -97,7 +132,7 @@ def routes(console: Console) -> list[Route]:
     return [Route("GET", "/petugas/pengaturan/riwayat", Activity(console).page, "activity.read")]
 
 
-def _line(event: OfficeEvent, names: Mapping[int, str]) -> Line:
+def line_of(event: OfficeEvent, names: Mapping[int, str]) -> Line:
     before, after = event.before or {}, event.after or {}
     changes = tuple(
         Change(_FIELDS.get(field, field), _words(field, before.get(field)), _words(field, after.get(field)))

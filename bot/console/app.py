@@ -28,6 +28,7 @@ from bot.console import (
 )
 from bot.console.console import Console, Route
 from bot.console.guard import guarded
+from bot.console.knowledge import answers, golden, laws, misses, phrases, publication, standard, standards
 from bot.console.pages import ASSETS
 
 _PARTS = (
@@ -48,6 +49,14 @@ _PARTS = (
     holidays,
     saved_replies,
     quotes,
+    standards,
+    standard,
+    publication,
+    phrases,
+    misses,
+    answers,
+    laws,
+    golden,
     officers,
     rights,
     activity,

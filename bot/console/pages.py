@@ -37,6 +37,7 @@ class Link:
 NAVIGATION = (
     Link("Kotak masuk", "/petugas/kotak-masuk", "inbox", "conversations.read"),
     Link("Kasus", "/petugas/kasus", "folder-open", "cases.read"),
+    Link("Pengetahuan", "/petugas/pengetahuan", "book-open", "knowledge.read"),
     Link("Pengaturan", "/petugas/pengaturan", "settings"),
 )
 SETTINGS = (

@@ -9,7 +9,18 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handlers.dialogue import case_texts, complaint, cure, inquiry, office_facts, officer, texts, tracking
+from handlers.dialogue import (
+    case_texts,
+    complaint,
+    cure,
+    inquiry,
+    kept_answer,
+    law_notice,
+    office_facts,
+    officer,
+    texts,
+    tracking,
+)
 from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, Report, Say
@@ -110,7 +121,8 @@ def step(inbound: Inbound, state: State, context: Context) -> Turn:
         inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases, context.queue)
-    after, effects, components = _decide(moment, state)
+    after, decided, components = _decide(moment, state)
+    effects = law_notice.noted(decided, components, context.knowledge.kept.laws)
     return Turn(_with_buttons(after, effects), effects, report(moment, state, after, components))
 
 
@@ -249,7 +261,9 @@ def _awaited_number(moment: Moment, state: State) -> Decided | None:
 
 
 def _about_office(moment: Moment, state: State) -> Decided | None:
-    """What the office has said of itself: its hours, its address."""
+    """What the office has said: on this very question, or of itself, its hours and its address."""
+    if (kept := kept_answer.answer(moment.reading, state, moment.knowledge)) is not None:
+        return kept.state, kept.effects, ()
     office = office_facts.Office(moment.knowledge, moment.cases.calendar, moment.today)
     answer = office_facts.answer(moment.reading, state, office)
     return (answer.state, answer.effects, answer.components) if answer is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Report
 from handlers.dialogue.form import Form, listen
+from handlers.dialogue.kept_answer import told
 from handlers.dialogue.office_facts import is_told
 from handlers.dialogue.state import State
 from handlers.dialogue.understand import Reading
@@ -28,7 +29,7 @@ def _intent(reading: Reading, before: State, knowledge: KnowledgeBase, component
         return "inquiry" if reading.intent in _MISHEARD else reading.intent
     if before.form and reading.intent not in ("cancel", "human", "help"):
         return "suggestion" if before.form.get("suggestion") else "complaint"
-    return "inquiry" if is_told(reading, knowledge) else reading.intent
+    return "inquiry" if is_told(reading, knowledge) or told(reading, knowledge) else reading.intent
 
 
 def _slots(moment: Moment, before: State, after: State) -> dict[str, object]:

@@ -10,6 +10,7 @@ from handlers.messages import Button, Line
 from knowledge.calendar import SpecialDay, jakarta_day
 from knowledge.date_words import MONTHS
 from knowledge.dates import say_date
+from knowledge.laws import Law
 from knowledge.profile import Statement
 from knowledge.search import Published
 from knowledge.standards import COMPONENTS
@@ -194,6 +195,16 @@ def not_stated(topic: str) -> Lines:
     return (
         plain(f"Maaf, hal{about} tidak disebut dalam standar pelayanan, jadi saya tidak bisa memastikannya.")
         + ask_officer_line()
+    )
+
+
+def revoked_basis(laws: Sequence[Law]) -> Lines:
+    """SPEC 1.9: the basis was revoked, the standard was not replaced yet, an officer can tell. Nothing more."""
+    said = [f"{law.name} sudah dicabut dengan {law.by}." if law.by else f"{law.name} sudah dicabut." for law in laws]
+    return plain(
+        "Catatan kantor tentang dasar hukum ini:",
+        *(f"- {sentence}" for sentence in said),
+        "Standar pelayanan ini belum diganti. Mohon dipastikan lagi ke petugas, Bapak/Ibu.",
     )
 
 

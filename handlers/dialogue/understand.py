@@ -15,9 +15,10 @@ from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
 from knowledge.language import Word, stem
+from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
-from knowledge.search import SURE, Code, Match, Published, find_codes
+from knowledge.search import SURE, Candidate, Code, Match, Published, find_codes
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _OF_RISK = ("risiko", "resiko", "menengah")
@@ -61,6 +62,8 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "drop": "cancel",
 }
 _REMEMBERED = 512  # readings
+_ANOTHER_NAME = 0.97  # as sure as a shipped one
+_TIED = 9.0  # asked for in words that officers have tied to it
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
@@ -90,6 +93,7 @@ class Reading:
     topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
     scores: Mapping[str, float] = field(default_factory=dict)
     cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say of each intent
+    heard: Heard | None = None  # a phrase that officers have tied to what it means
 
 
 def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
@@ -108,7 +112,10 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     """It leans on no more of the state than `understand` remembers it by."""
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
-    match = knowledge.catalogue.match(words)
+    heard = knowledge.phrases.find(words)
+    if heard and codes and not heard.whole:
+        heard = None  # a code says more surely what is meant
+    match = _meant(heard, knowledge) or knowledge.catalogue.match(words)
     risk = _RISK.search(text) if any(map(text.lower().__contains__, _OF_RISK)) else None
     index = _items_in_view(knowledge, match, codes, state)
     named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
@@ -119,6 +126,9 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     rest = [word for i, word in enumerate(words) if i not in named]
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()
+    tied = heard is not None and heard.phrase.component is not None and (heard.mostly or not asks)
+    if heard and heard.phrase.component and tied:
+        asks = (Asked(heard.phrase.component, _TIED),)
     reading = read_intent(
         text,
         words,
@@ -131,19 +141,36 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     return Reading(
         text=text,
         words=words,
-        intent=_INTENT_OF_CHOICE.get(choice.payload.partition(":")[0], "inquiry") if choice else reading.intent,
+        intent=_intent(choice, heard, reading.intent),
         match=match,
         codes=codes,
         asks=asks,
-        unstated=_unstated_kind(words, likely, asks),
+        unstated=None if tied else _unstated_kind(words, likely, asks),
         office=asked_topics(words),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
         choice=choice,
-        topics=_topics(match, index, words),
+        topics=() if tied else _topics(match, index, words),
         scores=reading.scores,
         cues=reading.cues,
+        heard=heard,
     )
+
+
+def _meant(heard: Heard | None, knowledge: KnowledgeBase) -> Match | None:
+    """The standards that a phrase of the officers means, as another name of theirs."""
+    entry = knowledge.catalogue.by_identity.get(heard.phrase.identity or "") if heard else None
+    if heard is None or entry is None:
+        return None
+    same = knowledge.catalogue.by_code.get(entry.standard.kbli or "", [entry]) if heard.phrase.whole_code else [entry]
+    return Match(tuple(Candidate(each, _ANOTHER_NAME) for each in same), heard.positions)
+
+
+def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
+    if choice:
+        return _INTENT_OF_CHOICE.get(choice.payload.partition(":")[0], "inquiry")
+    asks = heard is not None and heard.whole and (heard.phrase.component or heard.phrase.answer)
+    return "inquiry" if asks else read
 
 
 def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked]) -> str | None:

@@ -16,6 +16,7 @@ from storage.models.cases import (
     Step,
     StudySheet,
 )
+from storage.models.kept import GoldenQuestion, LawStatus, OfficeAnswer, OfficeSetting, Phrase, StandardDraft
 from storage.models.knowledge import CalendarDay, Edition, ProfileText, Standard, Version
 from storage.models.messages import (
     ContentTemplate,
@@ -56,17 +57,22 @@ __all__ = [
     "DeliveryAttempt",
     "Edition",
     "Evidence",
+    "GoldenQuestion",
     "HandoverEvent",
     "IdentifiedRow",
     "Inbox",
+    "LawStatus",
     "Media",
     "Miss",
+    "OfficeAnswer",
     "OfficeEvent",
+    "OfficeSetting",
     "Officer",
     "OfficerRequest",
     "OfficerTelegram",
     "Outbox",
     "Party",
+    "Phrase",
     "ProfileText",
     "ReadMark",
     "Reminder",
@@ -76,6 +82,7 @@ __all__ = [
     "Session",
     "SignInFailure",
     "Standard",
+    "StandardDraft",
     "Step",
     "StudySheet",
     "Task",

@@ -173,6 +173,7 @@ class Miss(IdentifiedRow, table=True):
         one_of("state", WORK_STATES),
         CheckConstraint("component BETWEEN 1 AND 14", name="component"),
         partial_index("ix_misses_open", "asked_at", where="state = 'open'"),
+        partial_index("ix_misses_resolution", "resolution_id", where="resolution_id IS NOT NULL"),
     )
 
     conversation_id: int = Field(foreign_key="conversations.id", sa_type=Id, index=True)
@@ -183,7 +184,8 @@ class Miss(IdentifiedRow, table=True):
     standard_identity: str | None = None
     component: int | None = None
     state: str = "open"
-    resolution: dict[str, Any] | None = Field(default=None, sa_type=Document)
+    resolution: dict[str, Any] | None = Field(default=None, sa_type=Document)  # what was done about it
+    resolution_id: int | None = Field(default=None, sa_type=Id)  # the same for all that were resolved together
 
 
 class OfficerRequest(IdentifiedRow, table=True):

@@ -97,7 +97,7 @@ class TelegramCode(Row, table=True):
 
 
 class OfficeEvent(IdentifiedRow, table=True):
-    """What was done to accounts, profile, holidays and saved replies: only added to."""
+    """What was done to accounts, profile, holidays, saved replies and knowledge: only added to."""
 
     __tablename__ = "office_events"
 
@@ -105,6 +105,7 @@ class OfficeEvent(IdentifiedRow, table=True):
     officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id)  # None: the command line
     kind: str
     subject: str = ""
+    about: str | None = Field(default=None, index=True)  # the one thing whose history it belongs to: `answer:12`
     before: dict[str, Any] | None = Field(default=None, sa_type=Document)
     after: dict[str, Any] | None = Field(default=None, sa_type=Document)
 

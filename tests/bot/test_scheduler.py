@@ -14,16 +14,19 @@ from structlog.testing import capture_logs
 from bot.console.feed import Changes
 from bot.scheduler import Scheduler
 from bot.writer import Writer
-from handlers import handover
+from handlers import drafts, handover, publishing
 from handlers.access import Actor
 from handlers.messages import Line
+from knowledge.calendar import jakarta_day
 from storage import officers
 from storage.database import DatabaseUnavailableError
 from storage.models import Officer
 from tests.bot.connected import connected
-from tests.offices import Desk, desk_at
+from tests.handlers.keeping import keeping_desk, name
+from tests.offices import Desk, desk_at, said
 from tests.peers.telegram import TelegramPeer
 from tests.peers.twilio import TwilioPeer
+from tests.staff import employed
 
 RINA = Actor(901, "Rina Lestari", "officer")
 SOON = 20.0
@@ -183,3 +186,20 @@ async def test_when_the_program_stops_open_consoles_are_let_go(tmp_path: Path) -
         feed = program.pasti.feed
     with feed.subscribe() as changes:
         assert changes.ended
+
+
+async def test_a_standard_that_was_approved_for_a_day_is_published_on_it(tmp_path: Path) -> None:
+    with keeping_desk(tmp_path) as desk:
+        head, today = employed(desk), jakarta_day(desk.clock())
+        drafts.save(desk.office, head, name(desk), 0, components={4: "Gratis sekali"})
+        checked = publishing.check(desk.office, name(desk))
+        tomorrow = today + timedelta(days=1)
+        publishing.publish(desk.office, head, name(desk), 1, tomorrow, "uji", checked)
+        writer = Writer()
+        scheduler = Scheduler(desk.office, writer, Seen())
+        await scheduler.once()
+        assert "Gratis sekali" not in said(desk.say("biaya 29102"))
+        desk.clock.now += timedelta(days=1)
+        await scheduler.once()
+        assert "Gratis sekali" in said(desk.say("biaya 29102"))
+        writer.close()

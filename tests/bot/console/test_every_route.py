@@ -194,7 +194,7 @@ def filled(route: Route, ids: tuple[int, int, int] = (1, 1, 1)) -> str:
     path = re.sub(r"{id[^/]*}", str(ids[0]), path)
     path = re.sub(r"{task[^/]*}", str(ids[0] + 4), path)
     path = re.sub(r"{file[^/]*}", str(ids[1] if "berkas" in path else ids[2]), path)
-    return re.sub(r"{[^/]*}", "1", path)
+    return re.sub(r"{[^/]*}+", "1", path)
 
 
 async def test_nothing_is_open_but_the_door(town: Town) -> None:
@@ -242,6 +242,9 @@ def expected(name: str) -> set[str]:
         ("/petugas/kutipan", DESK | {"inspector"}),
         ("/petugas/pengaturan/profil", KEEPERS if method == "POST" else EVERYBODY),
         ("/petugas/pengaturan/libur", KEEPERS if method == "POST" else EVERYBODY),
+        ("/petugas/pengetahuan/persetujuan", KEEPERS),
+        ("/petugas/pengetahuan/standar/{key}/pulihkan", KEEPERS),
+        ("/petugas/pengetahuan", DESK),
     ):
         if path.startswith(start):
             return keepers
