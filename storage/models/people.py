@@ -97,7 +97,7 @@ class TelegramCode(Row, table=True):
 
 
 class OfficeEvent(IdentifiedRow, table=True):
-    """What was done to accounts, profile, holidays and saved replies: only added to."""
+    """What was done to accounts, officers' chats, profile, holidays and saved replies: only added to."""
 
     __tablename__ = "office_events"
 
