@@ -1,4 +1,4 @@
-"""What was done to accounts, profile, holidays, saved replies and knowledge: only added to."""
+"""What was done to accounts, officers' chats, profile, holidays, saved replies and knowledge: only added to."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class TelegramCode(Row, table=True):
 
 
 class OfficeEvent(IdentifiedRow, table=True):
-    """What was done to accounts, profile, holidays, saved replies and knowledge: only added to."""
+    """What was done to accounts, officers' chats, profile, holidays, saved replies and knowledge: only added to."""
 
     __tablename__ = "office_events"
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from bot.console.app import all_routes
 from tests.bot.console.offices import DESK, PHONE, Office, open_first
 
-_STATELESS = ("/petugas/static", "/petugas/aliran", "/petugas/percakapan", ".json")
+_STATELESS = ("/petugas/static", "/petugas/aliran", "/petugas/percakapan", "/jumlah", ".json")
 
 
 async def no_serious_findings(page: Page) -> None:

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.bot.console.offices import PHONE, Office
 from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
-from tests.bot.reminded import LAST, given, reminded, stopped
+from tests.bot.reminded import LAST, SEVENTH, given, reminded, stopped
 from tests.offices import Clock
 
 PATH = "/petugas/pengingat"
@@ -75,8 +75,8 @@ async def test_it_fits_a_phone_and_works_without_scripts(office: Office) -> None
     clock = opened(office)
     for _ in range(2):
         given(office.program.pasti.office, "rina")
-    reminded(office.program.pasti.office, clock)
-    reminded(office.program.pasti.office, clock, day=LAST)
+    for day in (SEVENTH, LAST):
+        reminded(office.program.pasti.office, clock, day)
     page = await office.page(PHONE, java_script_enabled=False)
     await page.goto(f"{office.url}{PATH}")
     await page.get_by_label("Nama pengguna").fill("rina")
