@@ -12,7 +12,7 @@ from datetime import date, datetime
 from handlers import register
 from handlers.access import Actor, require
 from handlers.case_events import LONGEST, Refused
-from handlers.case_rules import Report, answer_due, classify
+from handlers.case_rules import Classification, Report, answer_due, classify
 from handlers.dialogue import case_texts
 from handlers.dialogue.effects import OpenCase
 from handlers.dialogue.form import Form
@@ -71,22 +71,8 @@ def register_elsewhere(
     require(actor, "cases.register")
     if refused := _wrong(entry, office.clock()):
         return refused
-    form = _form(entry)
+    form, judged = judge(entry)
     day = jakarta_day(entry.received_at)
-    reachable = any((form.phone, form.email, form.address, form.nik))
-    service, what = form.service or None, form.what or None
-    judged = classify(
-        Report(
-            form.name or None,
-            reachable,
-            service,
-            what,
-            entry.received_on,
-            meant_as_suggestion=entry.suggestion,
-            elsewhere=entry.elsewhere,
-        ),
-        day,
-    )
     with office.database.transaction() as tx:
         there = cases.entered(tx, entry.way, entry.received_at, form.what, form.name)
         if there and not even_so:
@@ -96,6 +82,21 @@ def register_elsewhere(
         recorded = register.enter(tx, office, effect, entry.way, entry.received_at, officer_id=actor.id)
         receipt = case_texts.receipt(judged.kind, recorded.number, form, judged, due, recorded.code, "")
         return Registered(recorded.number, receipt)
+
+
+def judge(entry: Entry) -> tuple[Form, Classification]:
+    """As the dialogue fills it in, and what it is by the day on which it came in. Pure."""
+    form = _form(entry)
+    report = Report(
+        form.name or None,
+        any((form.phone, form.email, form.address, form.nik)),
+        form.service or None,
+        form.what or None,
+        entry.received_on,
+        meant_as_suggestion=entry.suggestion,
+        elsewhere=entry.elsewhere,
+    )
+    return form, classify(report, jakarta_day(entry.received_at))
 
 
 def _wrong(entry: Entry, now: datetime) -> Refused | None:
@@ -114,7 +115,7 @@ def _wrong(entry: Entry, now: datetime) -> Refused | None:
 
 
 def _form(entry: Entry) -> Form:
-    """As the dialogue fills it: what is said of bribes or names a person is confidential here too."""
+    """What is said of bribes or names a person is confidential here too."""
     heard = register.confidential_by_itself(entry.what, jakarta_day(entry.received_at))
     return Form(
         what=entry.what.strip(),
