@@ -32,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(knowledge_app, name="knowledge", help="Import, list and check the service standards.")
-app.add_typer(case_app, name="case", help="List and show the cases of the register.")
+app.add_typer(case_app, name="case", help="The register: list, show, verify, import.")
 app.add_typer(officer_app, name="officer", help="Who signs in to the console: add, list, reset, deactivate.")
 app.add_typer(outbox_app, name="outbox", help="What was to be sent, and what became of it.")
 app.add_typer(telegram_app, name="telegram", help="Telegram's webhook: set, show, delete.")

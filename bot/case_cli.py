@@ -1,4 +1,4 @@
-"""`pasti case …`: the register as the operator sees it. Reads only: no database is made, migrated or written to.
+"""`pasti case …`: the register as the operator sees it. All but `import` only read: no database is made or migrated.
 
 It shows what citizens confided, contacts and NIK in clear; only the table of `list` holds nothing personal.
 """
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Connection, select
 
+from bot.case_import_cli import import_register
 from bot.command_line import AsJson, DatabaseUrl, failures_explained, print_json, table
 from bot.keys import key_name, sealer_if_any
 from bot.media_store import place_of
@@ -29,8 +30,10 @@ from storage.sealed import Sealer, SealError
 from storage.statements import read
 
 case_app = typer.Typer(
-    no_args_is_help=True, help="The register of complaints and suggestions: list, show and verify cases."
+    no_args_is_help=True, help="The register of complaints and suggestions: list, show, verify and import cases."
 )
+
+case_app.command("import")(import_register)
 
 OFFICE_TIME = ZoneInfo("Asia/Jakarta")
 CONTACTS = ("phone", "email", "nik")

@@ -75,8 +75,7 @@ def foresee(conn: Connection, office: Office, entry: Entry) -> Foreseen | Refuse
     """As `register_elsewhere` would judge it. Nothing is written."""
     if refused := _wrong(entry, office.clock()):
         return refused
-    form = _form(entry)
-    judged = _judge(entry, form)
+    form, judged = judge(entry)
     return Foreseen(judged, _due(office, conn, entry, judged), form.confidential)
 
 
@@ -91,8 +90,7 @@ def register_elsewhere(
     require(actor, "cases.register")
     if refused := _wrong(entry, office.clock()):
         return refused
-    form = _form(entry)
-    judged = _judge(entry, form)
+    form, judged = judge(entry)
     with office.database.transaction() as tx:
         there = cases.entered(tx, entry.way, entry.received_at, form.what, form.name)
         if there and not even_so:
@@ -104,7 +102,9 @@ def register_elsewhere(
         return Registered(recorded.number, receipt)
 
 
-def _judge(entry: Entry, form: Form) -> Classification:
+def judge(entry: Entry) -> tuple[Form, Classification]:
+    """As the dialogue fills it in, and what it is by the day on which it came in. Pure."""
+    form = _form(entry)
     report = Report(
         form.name or None,
         any((form.phone, form.email, form.address, form.nik)),
@@ -114,7 +114,7 @@ def _judge(entry: Entry, form: Form) -> Classification:
         meant_as_suggestion=entry.suggestion,
         elsewhere=entry.elsewhere,
     )
-    return classify(report, jakarta_day(entry.received_at))
+    return form, classify(report, jakarta_day(entry.received_at))
 
 
 def _due(office: Office, conn: Connection, entry: Entry, judged: Classification) -> DueDate | None:
@@ -139,7 +139,7 @@ def _wrong(entry: Entry, now: datetime) -> Refused | None:
 
 
 def _form(entry: Entry) -> Form:
-    """As the dialogue fills it: what is said of bribes or names a person is confidential here too."""
+    """What is said of bribes or names a person is confidential here too."""
     heard = register.confidential_by_itself(entry.what, jakarta_day(entry.received_at))
     return Form(
         what=entry.what.strip(),

@@ -40,6 +40,15 @@ class Recorded:
     before: str | None = None  # the number it had until now
 
 
+@dataclass(frozen=True, slots=True)
+class BroughtOver:
+    """How a report stood in the register that it comes from."""
+
+    columns: Mapping[str, object]  # of the case: its stage, and since when
+    told: Mapping[str, object]  # what its history says of that, besides: the old number
+    note: str = ""  # what was answered there
+
+
 # ---------------------------------------------------------------- reading, before a decision
 
 
@@ -130,6 +139,20 @@ def enter(
     return _enter(tx, office, effect, details, channel, received_at, officer_id)
 
 
+def bring_over(
+    tx: Connection, office: Office, effect: OpenCase, channel: str, received_at: datetime, before: BroughtOver
+) -> Recorded:
+    """Enters a report of an old register as it stood there. Nobody is told; the access code is a new one."""
+    details = replace(_given(effect.form), id=office.new_id())
+    recorded = _enter(tx, office, effect, details, channel, received_at, before=before)
+    case = cases.get_by_number(tx, recorded.number)
+    assert case is not None
+    columns = {name: value for name, value in before.columns.items() if value is not None}
+    if columns:
+        cases.update(tx, case.id, office.clock(), **columns)
+    return recorded
+
+
 def _enter(
     tx: Connection,
     office: Office,
@@ -139,6 +162,7 @@ def _enter(
     received_at: datetime,
     officer_id: int | None = None,
     confided_to: str | None = None,
+    before: BroughtOver | None = None,
 ) -> Recorded:
     """The number comes from the counter's row, the last lock: no gaps, even in a crash."""
     form, judged = effect.form, effect.judged
@@ -175,7 +199,10 @@ def _enter(
     cases.add(tx, case)
     _attach(tx, office, case_id, channel, form.evidence)
     after = {"number": number, "kind": judged.kind, "reason": judged.reason, "oral": effect.oral}
-    _event(tx, office, case_id, "opened", after=after, officer_id=officer_id)
+    if before:
+        _event(tx, office, case_id, "imported", after={**after, **before.told}, note=before.note, actor="system")
+    else:
+        _event(tx, office, case_id, "opened", after=after, officer_id=officer_id)
     for finding in effect.due.findings if effect.due else ():
         _event(
             tx, office, case_id, "calendar_doubt", after={"finding": finding.kind}, note=finding.message, actor="system"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 from sqlalchemy import update as update_rows
 
 from storage.audit import case_events, event_hash
@@ -75,6 +76,36 @@ def entered(conn: Connection, channel: str, received_at: datetime, subject: str,
     same = cases.c.channel == channel, cases.c.received_at == received_at, cases.c.subject == subject
     query = select(cases.c.number).join(reporter, reporter.c.id == cases.c.reporter_id)
     return conn.scalar(query.where(*same, reporter.c.name == name, cases.c.conversation_id.is_(None)).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredElsewhere:
+    """A report that came by no chat, by what tells it from others."""
+
+    number: str
+    channel: str
+    received_at: datetime
+    subject: str
+    name: str
+    old_number: str  # in the register that it was brought over from; empty for any other
+
+
+def entered_elsewhere(conn: Connection) -> list[EnteredElsewhere]:
+    """Every such report, the oldest first."""
+    reporter, brought = table(Party), case_events.c.kind == "imported"
+    query = (
+        select(
+            cases.c.number, cases.c.channel, cases.c.received_at, cases.c.subject, reporter.c.name, case_events.c.after
+        )
+        .join(reporter, reporter.c.id == cases.c.reporter_id)
+        .outerjoin(case_events, and_(case_events.c.case_id == cases.c.id, case_events.c.sequence == 1, brought))
+        .where(cases.c.conversation_id.is_(None))
+        .order_by(cases.c.id)
+    )
+    return [
+        EnteredElsewhere(number, channel, received_at, subject, name, str((after or {}).get("old_number", "")))
+        for number, channel, received_at, subject, name, after in conn.execute(query)
+    ]
 
 
 def lock_conversation(tx: Connection, case_id: int) -> None:

@@ -25,6 +25,8 @@ from knowledge.date_words import MONTHS
 
 _TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 
+_LONG = 800  # characters of a passage: some ten lines
+
 Node = dict[str, Any]
 
 
@@ -94,6 +96,31 @@ def prose(text: str) -> Node:
         for block in blocks(Line(line) for line in text.splitlines())
     ]
     return {"kind": "prose", "blocks": found}
+
+
+def ending(text: str) -> Node:
+    """Prose before a signature. What goes along with that to the next page is short: the end of a long passage."""
+    node = prose(text)
+    length = sum(len(item["text"]) for block in node["blocks"][-1:] for item in block["items"])
+    if length > _LONG:
+        last = node["blocks"][-1]["items"].pop()
+        head, tail = _parted(last["text"])
+        if head:
+            node["blocks"][-1]["items"].append(last | {"text": head})
+        marker = " " if head and last["marker"] else last["marker"]  # it hangs on where its beginning does
+        node["blocks"].append({"apart": False, "items": [last | {"marker": marker, "text": tail}]})
+        node["blocks"] = [block for block in node["blocks"] if block["items"]]
+    return node
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The last sentences of a long text apart, where it has any; else its last words."""
+    if len(text) <= _LONG:
+        return "", text
+    start = len(text) - _LONG // 2
+    at = max((text.find(mark, start) for mark in (". ", "? ", "! ")), default=-1)
+    at = at + 1 if at > 0 else text.find(" ", start)
+    return (text[:at], text[at:].strip()) if at > 0 else ("", text)
 
 
 def note(text: str) -> Node:

@@ -6,6 +6,7 @@ from bot.console.case_words import KINDS
 from bot.documents.document import (
     Document,
     Node,
+    ending,
     facts,
     heading,
     letter_day,
@@ -29,7 +30,7 @@ def report_pdf(written: WrittenReport, paper: Paper) -> bytes:
     Nothing is said twice: what the author's words repeat of the study sheet is left out of the annex.
     """
     report = written.report
-    parts = [_addressed(written), heading("Perkara"), _case(written), heading("Uraian"), prose(report.body)]
+    parts = [_addressed(written), heading("Perkara"), _case(written), heading("Uraian"), ending(report.body)]
     parts.append(signature(_CLOSING, written.author, report.filed_at))
     if annex := _annex(written):
         parts += [new_page(), heading("Lampiran: lembar telaah"), *annex]

@@ -87,6 +87,17 @@ def test_a_signature_never_stands_alone(paragraphs: int) -> None:
     assert all(f"Alinea {n}. " in " ".join(found) for n in range(paragraphs))
 
 
+@pytest.mark.parametrize("sentences", range(20, 200, 20))
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_nor_after_one_passage_without_end(sentences: int, between: str) -> None:
+    body = between.join(f"Kalimat ke-{n} dari uraian yang panjang sekali." for n in range(sentences))
+    found = pages(report_pdf(report(body), PAPER))
+    assert "Kalimat ke-0 " in found[0]
+    assert f"ke-{sentences - 1} dari" in found[-1]
+    assert "Purwakarta, 26 November 2026 Petugas Pengaduan" in found[-1]
+    assert all(f"Kalimat ke-{n} " in " ".join(found) for n in range(sentences))
+
+
 def test_a_body_of_three_pages_flows_on() -> None:
     sentences = [f"Kalimat ke-{n} dari uraian yang panjang sekali." for n in range(250)]
     found = pages(report_pdf(report(" ".join(sentences)), PAPER))
