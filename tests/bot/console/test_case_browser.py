@@ -139,7 +139,9 @@ async def test_up_to_the_head_and_back_with_a_report_at_each_step(office: Office
     await decides(manager)
     await rina.reload()
     await answers(rina)
-    await expect(part(rina, "Jalur dan laporan tertulis").get_by_text("/LAP-3")).to_be_visible()
+    await expect(
+        part(rina, "Jalur dan laporan tertulis").get_by_role("link", name=f"Buka PDF {number}/LAP-3")
+    ).to_be_visible()
     await closes(office, rina, number)
 
 

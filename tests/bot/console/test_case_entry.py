@@ -79,7 +79,7 @@ async def test_every_way_leads_to_a_number_and_a_receipt(town: Town, way: str) -
         assert words in answer.text
     assert f'href="/petugas/kasus/{number}"' in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "Unduh PDF" not in answer.text
+    assert "data:application/pdf;base64,JVBERi0" in answer.text
 
 
 async def test_all_that_was_typed_is_kept_with_the_fault_beside_its_field(town: Town) -> None:
