@@ -16,12 +16,15 @@ from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading
 from handlers.messages import Button, Line
 from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
+from knowledge.codes import Code
 from knowledge.items import ItemIndex
 from knowledge.questions import Asked, filler
-from knowledge.search import SURE, UNSURE, Code, Published, key
+from knowledge.search import SURE, UNSURE, Published, key
 
 _EXACT = 0.99  # the whole title was said
-_SAID_ALIKE = 0.01  # candidates of whose names the same words were said are told apart by asking
+_CLEARLY = 0.1
+_RIVAL = 0.15  # candidates as near to the best as this are told apart by asking
+_SAID_ALIKE = 0.8  # … if their names explain as much of what was said
 _MOST = 5  # candidates in one question
 _ANOTHER = (  # what stands right before the name of a business
     r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|"
@@ -66,10 +69,12 @@ def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     likely = [c for c in reading.match.candidates if c.score >= SURE]
     if not likely:
         return []
-    if likely[0].score >= _EXACT and (len(likely) == 1 or likely[1].score < likely[0].score):
-        return [likely[0].published]
-    rivals = [c for c in reading.match.candidates if c.score >= UNSURE and c.said >= likely[0].said - _SAID_ALIKE]
-    close = [c.published for c in rivals][:_MOST] or [likely[0].published]
+    best = likely[0]
+    if best.score >= _EXACT and (len(likely) == 1 or likely[1].score < best.score - _CLEARLY):
+        return [best.published]
+    least = max(UNSURE, best.score - _RIVAL)
+    rivals = [c for c in reading.match.candidates if c.score >= least and c.said >= best.said * _SAID_ALIKE]
+    close = [c.published for c in rivals][:_MOST] or [best.published]
     return _of_risk(close, reading.risk)
 
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
+from knowledge.businesses import activities
+from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
 from knowledge.language import Word, stem
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
-from knowledge.search import SURE, Code, Match, Published, find_codes
+from knowledge.search import SURE, Match, Published
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _OF_RISK = ("risiko", "resiko", "menengah")
@@ -61,6 +63,7 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "drop": "cancel",
 }
 _REMEMBERED = 512  # readings
+_NOTHING_ELSE = 5.0  # as often as once named: a message that is no more than the name of a business asks about it
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
@@ -117,6 +120,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
             i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())
         }
     rest = [word for i, word in enumerate(words) if i not in named]
+    only_named = bool(named) and all(word.stem in filler() or word.stem in activities() for word in rest)
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()
     reading = read_intent(
@@ -125,7 +129,11 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         knowledge.intent_examples.read(words),
         asked=asks[0].score if asks else 0.0,
         has_code=bool(codes),
-        named=match.candidates[0].score if match.candidates and len(words) <= 6 else 0.0,
+        named=_NOTHING_ELSE
+        if only_named
+        else match.candidates[0].score
+        if match.candidates and len(words) <= 6
+        else 0.0,
     )
     choice = _choice(text, payload, state)
     return Reading(
@@ -135,7 +143,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         match=match,
         codes=codes,
         asks=asks,
-        unstated=_unstated_kind(words, likely, asks),
+        unstated=None if only_named and not asks else _unstated_kind(words, likely, asks, named),
         office=asked_topics(words),
         risk=" ".join(risk.group().lower().split()) if risk else None,
         item=_item_ref(text),
@@ -146,9 +154,18 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     )
 
 
-def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked]) -> str | None:
-    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0)."""
-    found = {kind: e for kind, e in unstated_cues().find(words).items() if e.score >= _UNSTATED_SURE}
+def _unstated_kind(
+    words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked], named: frozenset[int]
+) -> str | None:
+    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0).
+
+    named: positions of words that only name the business (`hotel`); they ask for nothing.
+    """
+    found = {
+        kind: e
+        for kind, e in unstated_cues().find(words).items()
+        if e.score >= _UNSTATED_SURE and not e.positions <= named
+    }
     if found:
         return max(found, key=lambda kind: found[kind].score)
     doubtful = not asks or asks[0].score < _CLEARLY_ASKED

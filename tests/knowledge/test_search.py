@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
-from knowledge.search import SURE, UNSURE, Match, find_codes
+from knowledge.codes import find_codes
+from knowledge.search import SURE, UNSURE, Match
 from tests.offices import desk_at
 
 NAMING = ["roti", "kering", "basah", "biaya", "apotek", "singkong", "mobil", "desa", "29102", "kendaraan"]
