@@ -22,6 +22,7 @@ from knowledge.language import Word, filler_words, fold, stem
 from knowledge.questions import component_cues, filler
 from knowledge.ranking import Heard, Name, Names, Ranked
 from knowledge.standards import ServiceStandard, normalised
+from knowledge.titles import Titles
 
 SURE = 0.62  # answer
 UNSURE = 0.34  # ask; below: it is another matter
@@ -32,8 +33,11 @@ _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 _BARE = 0.5  # nothing but `jual` or `industri` was said of a name that has more
 _ORDINARY = 0.5  # `jam` or `foto`, with nothing said about doing business
+_AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
 _RARELY_MEANT = 0.985  # wholesale, market stalls, hawkers, the state's own: people who mean these say so
 _NOT_SAID_SO = ("46", "478", "479", "84")
+_NOT_MEANT = 0.85  # the most for others where a title stands in the message
+_ALL_SAID = 99.0
 _LATER_NAME = 0.002  # names are listed from the most usual
 _ALIKE = 0.025  # scores as near as this are told apart by how much of what was said they explain
 _WORTH_IT = 0.3  # of the best score: businesses below need no close look
@@ -70,6 +74,7 @@ class Match(NamedTuple):
     candidates: tuple[Candidate, ...]
     positions: frozenset[int] = frozenset()  # words that belong to the best candidate's names
     topics: tuple[str, ...] = ()  # words that nothing here explains: perhaps another business
+    verbatim: bool = False  # the best candidate's title stands in the message word for word
 
 
 class _Business(NamedTuple):
@@ -77,7 +82,8 @@ class _Business(NamedTuple):
 
     code: str | None
     entries: list[Published]
-    words: set[str]
+    words: set[str]  # stems
+    plain: set[str]
     prior: float
 
 
@@ -88,6 +94,7 @@ class _Said(NamedTuple):
     lacking: Sequence[tuple[str, float]]  # what each takes away from a business that lacks it; "" for a number
     strange: Sequence[int]  # places of words that nothing explains
     doing: Sequence[Activity]
+    plain: set[str]  # the words of names as they are said, and synonyms
 
 
 class Catalogue:
@@ -115,15 +122,21 @@ class Catalogue:
                 self.by_code.setdefault(code, []).append(entry)
             if (code, title) not in found:
                 rare = (code or "").startswith(_NOT_SAID_SO) or "pemerintah" in title
-                found[code, title] = _Business(code, [], set(), _RARELY_MEANT if rare else 1.0)
+                found[code, title] = _Business(code, [], set(), set(), _RARELY_MEANT if rare else 1.0)
             found[code, title].entries.append(entry)
         self._found = found
+        self._by_title: dict[str, list[Published]] = {}
+        for (_, title), business in found.items():
+            self._by_title.setdefault(title, []).extend(business.entries)
+        self._titles = Titles(self._by_title)
         self._businesses = list(found.values())
         names: dict[tuple[str, ...], Name] = {}
         holders: dict[tuple[str, ...], list[tuple[int, float]]] = {}  # businesses, and how usual the name is for them
         for place, (code, title) in enumerate(found):
             called = [(_title_words(title), 1.0)]
+            self._businesses[place].plain.update(title.split(), _other_words_of(title))
             for order, other in enumerate(other_names(code), 1):
+                self._businesses[place].plain.update(fold(other).split())
                 called.append((_other_words(other), 1.0 - _LATER_NAME * min(order, 8)))
             for name, usual in called:
                 words = tuple(name.own)
@@ -166,8 +179,25 @@ class Catalogue:
         found = sorted((other for other in others if other in self.by_code), key=self._code_order.__getitem__)
         return [entry for other in found for entry in self.by_code[other]]
 
-    def match(self, words: Sequence[Word], limit: int = 10) -> Match:
-        """The standards that a message may mean, best first."""
+    def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:
+        """The standards that a message may mean, best first. text: the message itself, where titles are looked for."""
+        match = self._match(words, limit)
+        found = self._titles.longest(normalised(text).split()) if text else None
+        if found is None:
+            return match
+        title, start, end = found
+        meant = [Candidate(e, 1.0, _ALL_SAID) for e in self._by_title[title]]
+        others = [c for c in match.candidates if normalised(c.published.standard.title) != title]
+        rest = [c._replace(score=min(c.score, _NOT_MEANT)) for c in others]
+        tokens = normalised(text).split()
+        own = self._of(meant[0].published).words
+        positions = _places(words, tokens, start, end) | {
+            p for p in match.positions if words[p].stem in own and words[p].stem not in self._explained
+        }
+        topics = tuple([topic for topic in match.topics if topic not in tokens[start:end]])
+        return Match(tuple([*meant, *rest][:limit]), frozenset(positions), topics, verbatim=True)
+
+    def _match(self, words: Sequence[Word], limit: int) -> Match:
         said = self._hear(words)
         topics = tuple([words[p].raw for p in said.strange])
         if not said.heard:
@@ -235,6 +265,7 @@ class Catalogue:
         lacking: list[tuple[str, float]] = []
         strange: list[int] = []
         doing: list[Activity] = []
+        plain: set[str] = set()
         for position, word in enumerate(words):
             doing += activities().get(word.stem, ())
             rarity = self._rarities.get(word.stem)
@@ -247,10 +278,12 @@ class Catalogue:
             owned = word.stem in component_cues().owners
             if told and not (owned and word.plain not in self._title_words):  # `biayanya` is no `Pembiayaan`
                 heard.setdefault(word.stem, []).append(position)
+                if word.stem not in _generic() and word.stem not in activities():
+                    plain.add(word.plain)
             if not (word.stem in self._explained or word.stem in activities()):
                 share = _GENERIC_WEIGHT if word.stem in _generic() else 1.0
                 lacking.append((word.stem if told else "", rarity * 0.5 * share))
-        return _Said(heard, lacking, strange, doing)
+        return _Said(heard, lacking, strange, doing, plain)
 
     def _doubt(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> float:
         """Less than 1 for a name of which only words were said that are said of much else."""
@@ -270,11 +303,25 @@ class Catalogue:
             told += self._weights[word]
             others += lacking.get(word, 0.0)
         focus = (told / (told + all_lacking - others)) ** 0.3
-        return float(focus) * business.prior * likelihood(business.code, said.doing), round(told, 2)
+        share = float(focus) * business.prior * likelihood(business.code, said.doing)
+        return share if not said.plain or said.plain & business.plain else share * _AKIN, round(told, 2)
 
     def _rarity(self, number: int) -> float:
         """How much a word tells that so many businesses have in their names."""
         return math.log(1 + (len(self._businesses) + 1) / (1 + number))
+
+
+def _places(words: Sequence[Word], tokens: Sequence[str], start: int, end: int) -> set[int]:
+    """Which words were read from the tokens of a stretch: a token may be no word, or several."""
+    found: set[int] = set()
+    at = 0
+    for position, word in enumerate(words):
+        raw = normalised(word.raw)
+        if raw in tokens[at:]:
+            at = tokens.index(raw, at)
+            if start <= at < end:
+                found.add(position)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -293,6 +340,11 @@ def _synonyms() -> Mapping[str, tuple[str, ...]]:
         stem(word): tuple(stem(other) for other in str(others).split())
         for word, others in load("aliases")["words"].items()
     }
+
+
+def _other_words_of(title: str) -> set[str]:
+    """Plain words that mean the same as one in the title."""
+    return {other for word in title.split() for other in str(load("aliases")["words"].get(word, "")).split()}
 
 
 def _title_words(title: str) -> Name:

@@ -63,6 +63,8 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "drop": "cancel",
 }
 _REMEMBERED = 512  # readings
+_SHORT = 6  # words
+_SURELY_NAMED = 0.8
 _NOTHING_ELSE = 5.0  # as often as once named: a message that is no more than the name of a business asks about it
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
@@ -90,6 +92,7 @@ class Reading:
     risk: str | None = None
     item: ItemRef | None = None
     choice: Choice | None = None  # of the last menu
+    beside: str = ""  # the text, without a title that stands in it word for word
     topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
     scores: Mapping[str, float] = field(default_factory=dict)
     cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say of each intent
@@ -111,30 +114,36 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     """It leans on no more of the state than `understand` remembers it by."""
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
-    match = knowledge.catalogue.match(words)
+    match = knowledge.catalogue.match(words, text)
     risk = _RISK.search(text) if any(map(text.lower().__contains__, _OF_RISK)) else None
     index = _items_in_view(knowledge, match, codes, state)
-    named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
+    known = _is_named(match, codes)
+    named = match.positions if known else frozenset[int]()
     if risk:
         named |= {
             i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())
         }
     rest = [word for i, word in enumerate(words) if i not in named]
-    only_named = bool(named) and all(word.stem in filler() or word.stem in activities() for word in rest)
+    only_named = known and all(word.stem in filler() or word.stem in activities() for word in rest)
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()
+    surely = match.verbatim or (
+        known and match.candidates[0].score >= _SURELY_NAMED and (len(named) > 1 or len(words) <= _SHORT)
+    )
+    heard = rest if surely and not only_named else words  # what a business is called is nobody's complaint
+    beside = " ".join(word.raw for word in rest) if match.verbatim else text
     reading = read_intent(
         text,
-        words,
-        knowledge.intent_examples.read(words),
+        heard,
+        knowledge.intent_examples.read(heard),
         asked=asks[0].score if asks else 0.0,
         has_code=bool(codes),
-        named=_NOTHING_ELSE
-        if only_named
-        else match.candidates[0].score
-        if match.candidates and len(words) <= 6
-        else 0.0,
+        named=_NOTHING_ELSE if only_named else _share_named(match, words),
     )
+    unstated = None
+    if not only_named or asks:
+        said, aside = (rest, frozenset[int]()) if match.verbatim else (words, named)
+        unstated = _unstated_kind(said, likely, asks, aside)
     choice = _choice(text, payload, state)
     return Reading(
         text=text,
@@ -143,15 +152,28 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         match=match,
         codes=codes,
         asks=asks,
-        unstated=None if only_named and not asks else _unstated_kind(words, likely, asks, named),
+        unstated=unstated,
         office=asked_topics(words),
         risk=" ".join(risk.group().lower().split()) if risk else None,
-        item=_item_ref(text),
+        beside=beside,
+        item=_item_ref(beside),
         choice=choice,
         topics=_topics(match, index, words),
         scores=reading.scores,
         cues=reading.cues,
     )
+
+
+def _is_named(match: Match, codes: Sequence[Code]) -> bool:
+    """Whether words name the business, and no other one than a code does."""
+    if not match.candidates or match.candidates[0].score < SURE:
+        return False
+    return not codes or match.candidates[0].published.standard.kbli in {code.digits for code in codes}
+
+
+def _share_named(match: Match, words: Sequence[Word]) -> float:
+    """How surely a short message names a business; a long one says something else about it."""
+    return match.candidates[0].score if match.candidates and len(words) <= _SHORT else 0.0
 
 
 def _unstated_kind(
