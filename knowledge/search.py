@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.businesses import Activity, activities, likelihood, other_names
+from knowledge.codes import slips
 from knowledge.cues import load
 from knowledge.items import ItemIndex
 from knowledge.language import Word, filler_words, fold, stem
@@ -172,11 +173,8 @@ class Catalogue:
         return self._items[identity]
 
     def near(self, code: str) -> list[Published]:
-        """The standards whose code differs from this one in a single digit, in the order of publication."""
-        others = (
-            code[:i] + digit + code[i + 1 :] for i in range(len(code)) for digit in "0123456789" if digit != code[i]
-        )
-        found = sorted((other for other in others if other in self.by_code), key=self._code_order.__getitem__)
+        """The standards whose code may have been meant by this one, in the order of publication (`slips`)."""
+        found = sorted(slips(code) & self.by_code.keys(), key=self._code_order.__getitem__)
         return [entry for other in found for entry in self.by_code[other]]
 
     def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:

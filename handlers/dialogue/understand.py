@@ -240,6 +240,8 @@ def _choice(text: str, payload: str | None, state: State) -> Choice | None:
     exact = next((c for c in state.choices if plain in (c.title.lower(), c.payload.lower())), None)
     if exact or state.mode != "choosing":
         return exact
+    if len(state.choices) == 1 and state.asks == "standard" and is_yes(text):
+        return state.choices[0]
     if len(state.choices) == 2 and state.choices[0].title.startswith("Ya"):
         return state.choices[0] if is_yes(text) else state.choices[1] if is_no(text) else None
     return _told_apart(plain, state) if state.asks == "standard" else None
