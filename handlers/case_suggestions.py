@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 
 from handlers.office import Office
 from knowledge.base import KnowledgeBase
+from knowledge.codes import find_codes
 from knowledge.language import filler_words
 from knowledge.outline import outline
-from knowledge.search import UNSURE, Published, find_codes
+from knowledge.search import UNSURE, Published
 from knowledge.standards import COMPONENTS, normalised
 from storage import case_desk, case_lists
 from storage.case_lists import CaseLine, Wanted

@@ -19,10 +19,10 @@ from handlers.dialogue.understand import understand
 from handlers.office import Office
 from handlers.trial import Bot, Change, Trial, changes
 from knowledge.base import KnowledgeBase
+from knowledge.businesses import other_names
 from knowledge.examples import load_examples
 from knowledge.kept import Kept
 from knowledge.phrases import OfficeAnswer, Phrase, stems_of
-from knowledge.search import other_names
 from knowledge.standards import COMPONENTS
 from storage import golden as golden_rows
 from storage import office_events, phrases, versions

@@ -10,7 +10,8 @@ from handlers.dialogue.law_notice import LEGAL_BASIS, with_notice
 from handlers.dialogue.quotes import component_lines
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
-from knowledge.search import UNSURE, Published, find_codes, key
+from knowledge.codes import find_codes
+from knowledge.search import UNSURE, Published, key
 from knowledge.standards import COMPONENTS
 
 MOST = 8

@@ -1,44 +1,48 @@
 """Which standard a message means, and how sure that is.
 
-Exact codes first. Then other names (`content/aliases.toml`), then the words of the titles, weighed by how rare they are
-among all titles. A score is between 0 and 1: how much of the title was said, and how much of what was said the title
-explains.
+Every standard has names: its title, and what people call such a business (`businesses`). Names are ranked by the words
+that were said of them (`ranking`), weighed by how rare they are; then each business is judged by all of its words, and
+by what was said of the activity: `jual` means a shop, `pabrik` a maker. A score is between 0 and 1: how much of the
+name was said, and how much of what was said the business explains.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.businesses import Activity, activities, likelihood, other_names
+from knowledge.codes import slips
 from knowledge.cues import load
 from knowledge.items import ItemIndex
 from knowledge.language import Word, filler_words, fold, stem
 from knowledge.questions import component_cues, filler
+from knowledge.ranking import Heard, Name, Names, Ranked
 from knowledge.standards import ServiceStandard, normalised
+from knowledge.titles import Titles
 
 SURE = 0.62  # answer
 UNSURE = 0.34  # ask; below: it is another matter
-_ALIAS = 0.97
 _GENERIC_WEIGHT = 0.25
+_DOING_WEIGHT = 0.4  # `servis` in `servis hp`: which business it is, the thing says
 _SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
-_FEW = 8  # words that part the standards into groups
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
-
-_CODE = re.compile(
-    r"(?:(?<![\w.,/-])|(?<=kbli)|(?<=KBLI)|(?<=\d{5},)|(?<=\d{5}/))"
-    r"(?:[0-9OoIlSBZ]{5}|[0-9](?: [0-9]){4})(?![\w-]|[./]\d|,\d(?!\d{4}\b))"
-)
-_DIGIT = re.compile(r"[0-9]")
-_LOOKS_LIKE = str.maketrans("OoIlSBZ", "0011582")
-_NOT_A_CODE_BEFORE = re.compile(r"(rp\.?|pos|rupiah|(?<!kbli )(?:nomor|no\.?)|hp|wa)$", re.IGNORECASE)
-_LONGEST_BEFORE = len("kbli nomor")
-_NOT_A_CODE_AFTER = re.compile(r"\s*(rupiah|ribu|rb|juta|perak)", re.IGNORECASE)
+_BARE = 0.5  # nothing but `jual` or `industri` was said of a name that has more
+_ORDINARY = 0.5  # `jam` or `foto`, with nothing said about doing business
+_AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
+_RARELY_MEANT = 0.985  # wholesale, market stalls, hawkers, the state's own: people who mean these say so
+_NOT_SAID_SO = ("46", "478", "479", "84")
+_NOT_MEANT = 0.85  # the most for others where a title stands in the message
+_ALL_SAID = 99.0
+_LATER_NAME = 0.002  # names are listed from the most usual
+_ALIKE = 0.025  # scores as near as this are told apart by how much of what was said they explain
+_WORTH_IT = 0.3  # of the best score: businesses below need no close look
+_LOOKED_AT = 24  # names that are judged closely
 
 
 class Published(NamedTuple):
@@ -59,73 +63,43 @@ def _digest(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
-def other_names(kbli: str | None) -> tuple[str, ...]:
-    """What people call a business, as it is shipped."""
-    return tuple(load("aliases")["standards"].get(kbli or "", ()))
-
-
 class Candidate(NamedTuple):
     published: Published
     score: float
     said: float = 0.0  # the weight of the words of its name that were said
 
 
-class Code(NamedTuple):
-    """A five-digit KBLI code in a message. `exact`: written in digits; else letters were read as digits (`29l02`)."""
-
-    digits: str
-    written: str
-    exact: bool
-
-
-def find_codes(text: str) -> list[Code]:
-    """KBLI codes in a message, also spaced out or with letters like digits; amounts and telephone numbers are none."""
-    found: dict[str, Code] = {}
-    if not _DIGIT.search(text):
-        return []
-    for match in _CODE.finditer(text):
-        written = match.group()
-        digits = written.replace(" ", "").translate(_LOOKS_LIKE)
-        if sum(c.isdigit() for c in written) < 3:
-            continue
-        before = text[: match.start()].rstrip()[-_LONGEST_BEFORE:]
-        if _NOT_A_CODE_BEFORE.search(before) or _NOT_A_CODE_AFTER.match(text, match.end()):
-            continue
-        found.setdefault(digits, Code(digits, written, written.replace(" ", "").isdigit()))
-    return list(found.values())
-
-
 class Match(NamedTuple):
     """The ranking of one message, and which of its words name a business."""
 
     candidates: tuple[Candidate, ...]
-    positions: frozenset[int] = frozenset()  # words that belong to the best candidate's name
+    positions: frozenset[int] = frozenset()  # words that belong to the best candidate's names
     topics: tuple[str, ...] = ()  # words that nothing here explains: perhaps another business
+    verbatim: bool = False  # the best candidate's title stands in the message word for word
 
 
-class _TitleWord(NamedTuple):
-    """A word of titles (a stem), and how the catalogue counts it."""
+class _Business(NamedTuple):
+    """Standards of one code and title (they differ by risk), and all words of their names."""
 
-    holders: tuple[tuple[float, int], ...]  # weight, and the standards that have the word with it, as bits
-    everybody: int  # all of these
-    titles: int  # how many
-    weight: float  # how rare it is, less for words that are said of every permit
-    aside: float  # what it takes away from a title that lacks it
-    owned: bool  # it names a component too
+    code: str | None
+    entries: list[Published]
+    words: set[str]  # stems
+    plain: set[str]
+    prior: float
 
 
-_Alike = tuple[int, float, int]
-"""The standards of whose titles the same words were said: the standards as bits, the weight of the words, the words as
-bits."""
+class _Said(NamedTuple):
+    """A message, as far as names of businesses go."""
+
+    heard: Mapping[str, list[int]]  # words of names, and their places in the message
+    lacking: Sequence[tuple[str, float]]  # what each takes away from a business that lacks it; "" for a number
+    strange: Sequence[int]  # places of words that nothing explains
+    doing: Sequence[Activity]
+    plain: set[str]  # the words of names as they are said, and synonyms
 
 
 class Catalogue:
-    """All current standards, ready to be searched. Built anew when the knowledge changes.
-
-    A set of standards is one whole number with a bit for each, the lowest for the lightest title. Hundreds of standards
-    share a word, so they are not looked at one by one: they are parted by the words that were said of them, and of
-    those with the same words the lightest titles fit best.
-    """
+    """All current standards, ready to be searched. Built anew when the knowledge changes."""
 
     def __init__(self, published: Iterable[Published]) -> None:
         self.published = list(published)
@@ -133,59 +107,61 @@ class Catalogue:
         self.by_key = {key(p): p for p in self.published}
         self.by_code: dict[str, list[Published]] = {}
         self._items: dict[str, ItemIndex] = {}
-        postings: dict[str, dict[int, float]] = {}
-        for index, entry in enumerate(self.published):
-            if entry.standard.kbli:
-                self.by_code.setdefault(entry.standard.kbli, []).append(entry)
-            for word, weight in _name_words(entry.standard.title).items():
-                postings.setdefault(word, {})[index] = weight
+        self._businesses: list[_Business] = []
+        self._enter()
         self._code_order = {code: order for order, code in enumerate(self.by_code)}
         self._title_words = {word for p in self.published for word in normalised(p.standard.title).split()}
         self._explained = {stem(w) for w in component_cues().words | filler_words() if w}
         self._unexplained = _UNEXPLAINED_WEIGHT * self._rarity(0)
-        self._enter(postings)
-        self._aliases: dict[str, list[tuple[int, tuple[str, ...], Published]]] = {}
-        aliases = (
-            (tuple(stem(word) for word in fold(alias).split()), entry)
-            for code, others in load("aliases")["standards"].items()
-            for alias in others
-            for entry in self.by_code.get(code, ())
-        )
-        for order, (alias, entry) in enumerate(aliases):
-            self._aliases.setdefault(alias[0], []).append((order, alias, entry))
 
-    def _enter(self, postings: Mapping[str, Mapping[int, float]]) -> None:
-        """Weighs the words of the titles, and orders the standards by the mass of theirs."""
+    def _enter(self) -> None:
+        """Gives every business its names, and weighs their words by how many businesses have them."""
+        found: dict[tuple[str | None, str], _Business] = {}
+        for entry in self.published:
+            code, title = entry.standard.kbli, normalised(entry.standard.title)
+            if code:
+                self.by_code.setdefault(code, []).append(entry)
+            if (code, title) not in found:
+                rare = (code or "").startswith(_NOT_SAID_SO) or "pemerintah" in title
+                found[code, title] = _Business(code, [], set(), set(), _RARELY_MEANT if rare else 1.0)
+            found[code, title].entries.append(entry)
+        self._found = found
+        self._by_title: dict[str, list[Published]] = {}
+        for (_, title), business in found.items():
+            self._by_title.setdefault(title, []).extend(business.entries)
+        self._titles = Titles(self._by_title)
+        self._businesses = list(found.values())
+        names: dict[tuple[str, ...], Name] = {}
+        holders: dict[tuple[str, ...], list[tuple[int, float]]] = {}  # businesses, and how usual the name is for them
+        for place, (code, title) in enumerate(found):
+            called = [(_title_words(title), 1.0)]
+            self._businesses[place].plain.update(title.split(), _other_words_of(title))
+            for order, other in enumerate(other_names(code), 1):
+                self._businesses[place].plain.update(fold(other).split())
+                called.append((_other_words(other), 1.0 - _LATER_NAME * min(order, 8)))
+            for name, usual in called:
+                words = tuple(name.own)
+                names.setdefault(words, name)
+                holders.setdefault(words, []).append((place, usual))
+                self._businesses[place].words.update(name.own, name.others)
+        counted: dict[str, int] = {}
+        for business in self._businesses:
+            for word in business.words:
+                counted[word] = counted.get(word, 0) + 1
+        self._rarities = {word: self._rarity(number) for word, number in counted.items()}
         weights = {
-            word: self._rarity(len(found)) * (_EXPLAINED_WEIGHT if word in filler() else 1.0)
-            for word, found in postings.items()
+            word: rarity * (_EXPLAINED_WEIGHT if word in filler() else 1.0) for word, rarity in self._rarities.items()
         }
-        mass = [0.0] * len(self.published)
-        for word, found in postings.items():
-            for index, weight in found.items():
-                if weight in (1.0, _GENERIC_WEIGHT):
-                    mass[index] += weight * weights[word]
-        numbers = [entry.standard.number for entry in self.published]
-        self._order = sorted(range(len(mass)), key=lambda index: (mass[index], numbers[index], index))
-        self._masses = [mass[index] or 1.0 for index in self._order]
-        self._numbers = [numbers[index] for index in self._order]
-        bits = {index: 1 << place for place, index in enumerate(self._order)}
-        self._words: dict[str, _TitleWord] = {}
-        for word, found in postings.items():
-            holders: dict[float, int] = {}
-            for index, weight in found.items():
-                holders[weight] = holders.get(weight, 0) | bits[index]
-            aside = 0.0 if word in self._explained or word in _generic() else self._rarity(len(found)) * 0.5
-            owned = word in component_cues().owners
-            everybody = sum(holders.values())
-            self._words[word] = _TitleWord(tuple(holders.items()), everybody, len(found), weights[word], aside, owned)
+        self._weights = weights
+        self._names = Names(list(names.values()), weights)
+        self._holders = list(holders.values())
 
     @property
     def words(self) -> set[str]:
         """Plain words of all titles and other names."""
         others = {w for group in load("aliases")["words"].values() for w in str(group).split()}
-        aliases = {w for group in load("aliases")["standards"].values() for alias in group for w in alias.split()}
-        return self._title_words | others | aliases | set(load("aliases")["words"])
+        called = {w for code in self.by_code for name in other_names(code) for w in fold(name).split()}
+        return self._title_words | others | called | set(load("aliases")["words"])
 
     def items(self, published: Published) -> ItemIndex:
         """The items of one standard, indexed when first asked for."""
@@ -197,158 +173,163 @@ class Catalogue:
         return self._items[identity]
 
     def near(self, code: str) -> list[Published]:
-        """The standards whose code differs from this one in a single digit, in the order of publication."""
-        others = (
-            code[:i] + digit + code[i + 1 :] for i in range(len(code)) for digit in "0123456789" if digit != code[i]
-        )
-        found = sorted((other for other in others if other in self.by_code), key=self._code_order.__getitem__)
+        """The standards whose code may have been meant by this one, in the order of publication (`slips`)."""
+        found = sorted(slips(code) & self.by_code.keys(), key=self._code_order.__getitem__)
         return [entry for other in found for entry in self.by_code[other]]
 
-    def match(self, words: Sequence[Word], limit: int = 10) -> Match:
-        """The standards that a message may mean, best first."""
-        alias = self._match_alias(words)
-        if alias:
-            return alias
-        heard: dict[str, list[int]] = {}  # words of titles, and their places in the message
-        aside: list[tuple[str, float]] = []
+    def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:
+        """The standards that a message may mean, best first. text: the message itself, where titles are looked for."""
+        match = self._match(words, limit)
+        found = self._titles.longest(normalised(text).split()) if text else None
+        if found is None:
+            return match
+        title, start, end = found
+        meant = [Candidate(e, 1.0, _ALL_SAID) for e in self._by_title[title]]
+        others = [c for c in match.candidates if normalised(c.published.standard.title) != title]
+        rest = [c._replace(score=min(c.score, _NOT_MEANT)) for c in others]
+        tokens = normalised(text).split()
+        own = self._of(meant[0].published).words
+        positions = _places(words, tokens, start, end) | {
+            p for p in match.positions if words[p].stem in own and words[p].stem not in self._explained
+        }
+        topics = tuple([topic for topic in match.topics if topic not in tokens[start:end]])
+        return Match(tuple([*meant, *rest][:limit]), frozenset(positions), topics, verbatim=True)
+
+    def _match(self, words: Sequence[Word], limit: int) -> Match:
+        said = self._hear(words)
+        topics = tuple([words[p].raw for p in said.strange])
+        if not said.heard:
+            return Match((), topics=topics + tuple([word.raw for word in words if word.stem in activities()]))
+        judged = self._judged(said)
+        rows = [
+            (-round(score / _ALIKE), -told, entry.standard.number, order, entry, score)
+            for score, told, place in judged
+            for order, entry in enumerate(self._businesses[place].entries)
+        ]
+        rows.sort(key=lambda each: each[:4])
+        best = self._of(rows[0][4])
+        positions = frozenset([p for word, places in said.heard.items() if word in best.words for p in places])
+        candidates: list[Candidate] = []
+        least = 1.0
+        for _, told, _, _, entry, score in rows[:limit]:
+            least = min(least, round(score, 3))
+            candidates.append(Candidate(entry, least, -told))
+        return Match(tuple(candidates), positions, topics + self._other_activities(words, best))
+
+    def _of(self, entry: Published) -> _Business:
+        return self._found[entry.standard.kbli, normalised(entry.standard.title)]
+
+    def _judged(self, said: _Said) -> list[tuple[float, float, int]]:
+        """Score, weight of the words that were said, and place of each business that may be meant."""
+        bit = {word: 1 << place for place, word in enumerate(said.heard)}
+        loose = self._unexplained * len(said.strange)
+        lack = [(bit.get(word, 0), weight) for word, weight in said.lacking]
+        lacking: dict[str, float] = {}
+        for word, weight in said.lacking:
+            lacking[word] = lacking.get(word, 0.0) + weight
+        all_lacking = loose + sum(lacking.values())
+        fits: dict[int, tuple[float, float]] = {}
+        best: dict[int, float] = {}
+        least = 0.0
+        for row in self._names.ranked(Heard(list(said.heard), loose, lack), _LOOKED_AT):
+            score = row.coverage**0.7
+            if score < least:
+                continue
+            score *= self._doubt(row, said, bit)
+            for place, usual in self._holders[row.name]:
+                if place not in fits:
+                    fits[place] = self._fit(self._businesses[place], said, lacking, all_lacking)
+                mine = score * usual * fits[place][0]
+                if mine > best.get(place, 0.0):
+                    best[place] = mine
+                    least = max(least, mine * _WORTH_IT)
+        return [(score, fits[place][1], place) for place, score in best.items()]
+
+    def _other_activities(self, words: Sequence[Word], business: _Business) -> tuple[str, ...]:
+        """Words that speak of doing something else with the thing: `rental mobil` is no maker of cars."""
+        return tuple(
+            [
+                word.raw
+                for word in words
+                if (doing := activities().get(word.stem))
+                and word.stem not in business.words
+                and word.stem not in self._explained
+                and likelihood(business.code, doing) < 1.0
+            ]
+        )
+
+    def _hear(self, words: Sequence[Word]) -> _Said:
+        heard: dict[str, list[int]] = {}
+        lacking: list[tuple[str, float]] = []
         strange: list[int] = []
+        doing: list[Activity] = []
+        plain: set[str] = set()
         for position, word in enumerate(words):
-            known = self._words.get(word.stem)
-            if known is None:
-                if word.stem not in self._explained and not word.plain.isdigit():
+            doing += activities().get(word.stem, ())
+            rarity = self._rarities.get(word.stem)
+            if rarity is None:
+                known = word.stem in self._explained or word.stem in activities() or word.plain.isdigit()
+                if not known:
                     strange.append(position)
                 continue
             told = not word.plain.isdigit()
-            if told and not (known.owned and word.plain not in self._title_words):  # `biayanya` is no `Pembiayaan`
+            owned = word.stem in component_cues().owners
+            if told and not (owned and word.plain not in self._title_words):  # `biayanya` is no `Pembiayaan`
                 heard.setdefault(word.stem, []).append(position)
-            if known.aside:
-                aside.append((word.stem if told else "", known.aside))
-        topics = tuple([words[p].raw for p in strange])
-        if not heard:
-            return Match((), topics=topics)
-        bit = {word: 1 << place for place, word in enumerate(heard)}
-        lacking = [(bit.get(word, 0), weight) for word, weight in aside]
-        ranked = self._ranked(
-            [self._words[word] for word in heard], sum([self._unexplained] * len(strange)), lacking, limit
-        )
-        shown = {score: round(-score, 3) for score in {row[0] for row in ranked}}
-        candidates = tuple([Candidate(self.published[at], shown[score], said) for score, _, _, at, said, _ in ranked])
-        best = ranked[0][-1]
-        positions = frozenset([p for word, places in heard.items() if best & bit[word] for p in places])
-        return Match(candidates, positions, topics)
+                if word.stem not in _generic() and word.stem not in activities():
+                    plain.add(word.plain)
+            if not (word.stem in self._explained or word.stem in activities()):
+                share = _GENERIC_WEIGHT if word.stem in _generic() else 1.0
+                lacking.append((word.stem if told else "", rarity * 0.5 * share))
+        return _Said(heard, lacking, strange, doing, plain)
 
-    def _ranked(
-        self, heard: Sequence[_TitleWord], loose: float, lacking: Sequence[tuple[int, float]], limit: int
-    ) -> list[_Row]:
-        """The best standards. Groups are taken by their best, until none left can be among so many."""
-        bounds: list[tuple[float, float, _Alike]] = []
-        for group in self._parted(heard):
-            holders, said, _ = group
-            lightest = self._masses[(holders & -holders).bit_length() - 1]
-            coverage = min(1.0, said / lightest) ** 0.7
-            bounds.append((-coverage * (said / (said + loose)) ** 0.3, coverage, group))
-        bounds.sort()
-        rows: list[_Row] = []
-        for bound, coverage, group in bounds:
-            if len(rows) == limit and bound > rows[-1][0]:
-                break
-            _, said, parts = group
-            others = sum([weight for bit, weight in lacking if not parts & bit])
-            focus = (said / (said + loose + others)) ** 0.3
-            least = rows[-1][0] if len(rows) == limit else 0.0
-            if -coverage * focus <= least:
-                rows += self._best_of(group, focus, limit, least)
-                rows.sort()
-                del rows[limit:]
-        return rows
+    def _doubt(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> float:
+        """Less than 1 for a name of which only words were said that are said of much else."""
+        words = [word for word in said.heard if row.heard & bit[word]]
+        telling = [word for word in words if word not in _generic() and word not in activities()]
+        if not telling:
+            return 1.0 if row.coverage >= 1.0 else _BARE
+        return _ORDINARY if not said.doing and _ordinary().issuperset(telling) else 1.0
 
-    def _best_of(self, group: _Alike, focus: float, limit: int, least: float) -> list[_Row]:
-        """Those with the lightest titles, no worse than the least. All of it said of several: their number tells."""
-        holders, said, heard = group
-        first = heard & -heard
-        rows: list[_Row] = []
-        mass, score, fewer = 0.0, 0.0, limit
-        while holders and fewer:
-            low = holders & -holders
-            holders ^= low
-            place = low.bit_length() - 1
-            if self._masses[place] != mass:
-                mass = self._masses[place]
-                score = -(min(1.0, said / mass) ** 0.7 * focus)
-                if score > least:
-                    break
-            rows.append((score, self._numbers[place], first, self._order[place], said, heard))
-            fewer -= said < mass
-        return rows
+    def _fit(
+        self, business: _Business, said: _Said, lacking: Mapping[str, float], all_lacking: float
+    ) -> tuple[float, float]:
+        """How much of what was said the business explains, and how well it goes with the activity; what it explains."""
+        known = said.heard.keys() & business.words
+        told = others = 0.0
+        for word in known:
+            told += self._weights[word]
+            others += lacking.get(word, 0.0)
+        focus = (told / (told + all_lacking - others)) ** 0.3
+        share = float(focus) * business.prior * likelihood(business.code, said.doing)
+        return share if not said.plain or said.plain & business.plain else share * _AKIN, round(told, 2)
 
-    def _parted(self, heard: Sequence[_TitleWord]) -> list[_Alike]:
-        """The standards that have any of these words, by what they have of them.
-
-        Each frequent word may part each group in two. Rare words have few standards, and these are taken one by one.
-        """
-        everybody = alone = 0
-        for word in heard:
-            everybody |= word.everybody
-        if len(heard) > _FEW:
-            for word in sorted(heard, key=lambda word: word.titles)[:-_FEW]:
-                alone |= word.everybody
-        groups: list[_Alike] = [(everybody ^ alone, 0.0, 0)] if everybody != alone else []
-        for place, word in enumerate(heard):
-            parted: list[_Alike] = []
-            for group in groups:
-                others, said, parts = group
-                for weight, holders in word.holders:
-                    if both := others & holders:
-                        parted.append((both, said + weight * word.weight, parts | 1 << place))
-                        others ^= both
-                if others:
-                    parted.append((others, said, parts))
-            groups = parted
-        return [*groups, *self._one_by_one(heard, alone)] if alone else groups
-
-    def _one_by_one(self, heard: Sequence[_TitleWord], chosen: int) -> list[_Alike]:
-        """The chosen standards, each with what it has of these words."""
-        said: dict[int, float] = {}
-        parts: dict[int, int] = {}
-        for place, word in enumerate(heard):
-            for weight, holders in word.holders:
-                for one in _bits(holders & chosen):
-                    said[one] = said.get(one, 0.0) + weight * word.weight
-                    parts[one] = parts.get(one, 0) | 1 << place
-        return [(1 << one, weight, parts[one]) for one, weight in said.items()]
-
-    def _match_alias(self, words: Sequence[Word]) -> Match | None:
-        stems = tuple(word.stem for word in words)
-        aliases = [each for value in {*stems} & self._aliases.keys() for each in self._aliases[value]]
-        for _, alias, entry in sorted(aliases, key=lambda each: each[0]):
-            for start in range(len(stems) - len(alias) + 1):
-                if stems[start : start + len(alias)] == alias:
-                    same = self.by_code.get(entry.standard.kbli or "", [entry])
-                    positions = frozenset(range(start, start + len(alias)))
-                    return Match(tuple(Candidate(e, _ALIAS) for e in same), positions)
-        return None
-
-    def _rarity(self, titles: int) -> float:
-        """How much a word tells that so many titles have."""
-        return math.log(1 + (len(self.published) + 1) / (1 + titles))
+    def _rarity(self, number: int) -> float:
+        """How much a word tells that so many businesses have in their names."""
+        return math.log(1 + (len(self._businesses) + 1) / (1 + number))
 
 
-_Row = tuple[float, int, int, int, float, int]
-"""Less is better: score, number, first word that was said, place in the edition; then the weight of what was said, and
-the words as bits."""
-
-
-def _bits(number: int) -> Iterator[int]:
-    """The places of the bits that are set, from the lowest."""
-    while number:
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
+def _places(words: Sequence[Word], tokens: Sequence[str], start: int, end: int) -> set[int]:
+    """Which words were read from the tokens of a stretch: a token may be no word, or several."""
+    found: set[int] = set()
+    at = 0
+    for position, word in enumerate(words):
+        raw = normalised(word.raw)
+        if raw in tokens[at:]:
+            at = tokens.index(raw, at)
+            if start <= at < end:
+                found.add(position)
+    return found
 
 
 @lru_cache(maxsize=1)
 def _generic() -> frozenset[str]:
     return frozenset(stem(word) for word in str(load("aliases")["generic"]["words"]).split())
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> frozenset[str]:
+    return frozenset(stem(word) for word in str(load("aliases")["ordinary"]["words"]).split())
 
 
 @lru_cache(maxsize=1)
@@ -359,12 +340,29 @@ def _synonyms() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def _name_words(title: str) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for word in normalised(title).split():
+def _other_words_of(title: str) -> set[str]:
+    """Plain words that mean the same as one in the title."""
+    return {other for word in title.split() for other in str(load("aliases")["words"].get(word, "")).split()}
+
+
+def _title_words(title: str) -> Name:
+    own: dict[str, float] = {}
+    others: dict[str, float] = {}
+    for word in title.split():
         base = stem(word)
         generic = base in _generic()
-        weights[base] = _GENERIC_WEIGHT if generic else 1.0
+        own[base] = _GENERIC_WEIGHT if generic else 1.0
         for other in _synonyms().get(base, ()):
-            weights.setdefault(other, _GENERIC_WEIGHT * 0.9 if generic else _SYNONYM_WEIGHT)
-    return weights
+            others.setdefault(other, _GENERIC_WEIGHT * 0.9 if generic else _SYNONYM_WEIGHT)
+    return Name(own, {word: share for word, share in others.items() if word not in own})
+
+
+@lru_cache(maxsize=8192)
+def _other_words(name: str) -> Name:
+    stems = [stem(word) for word in fold(name).split()]
+    return Name(
+        {
+            base: _GENERIC_WEIGHT if base in _generic() else _DOING_WEIGHT if base in activities() else 1.0
+            for base in stems
+        }
+    )

@@ -204,7 +204,7 @@ def _corrected_case(moment: Moment, state: State) -> Decided | None:
 
 def _in_danger(moment: Moment, state: State) -> Decided | None:
     harmless = moment.reading.intent in ("greeting", "thanks", "goodbye", "help")
-    if harmless or not complaint.in_danger(moment.inbound.text):
+    if harmless or not complaint.in_danger(moment.reading.beside):
         return None
     return (*complaint.begin(moment, state, suggestion=False), ())
 

@@ -16,12 +16,15 @@ from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading
 from handlers.messages import Button, Line
 from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
+from knowledge.codes import Code
 from knowledge.items import ItemIndex
 from knowledge.questions import Asked, filler
-from knowledge.search import SURE, UNSURE, Code, Published, key
+from knowledge.search import SURE, UNSURE, Published, key
 
 _EXACT = 0.99  # the whole title was said
-_SAID_ALIKE = 0.01  # candidates of whose names the same words were said are told apart by asking
+_CLEARLY = 0.1
+_RIVAL = 0.15  # candidates as near to the best as this are told apart by asking
+_SAID_ALIKE = 0.8  # … if their names explain as much of what was said
 _MOST = 5  # candidates in one question
 _ANOTHER = (  # what stands right before the name of a business
     r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|"
@@ -38,9 +41,9 @@ _BY_EXAMPLE = "other"
 
 def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     """The reply to a question about what the office offers."""
-    unknown = [code for code in reading.codes if code.digits not in knowledge.catalogue.by_code]
-    if unknown:
-        return _unknown_code(unknown[0], reading, state, knowledge)
+    doubtful = [code for code in reading.codes if not code.exact or code.digits not in knowledge.catalogue.by_code]
+    if doubtful:
+        return _doubtful_code(doubtful[0], reading, state, knowledge)
     entries = _named(reading, knowledge)
     if len(entries) > 1:
         return _ask_which(entries, reading, state)
@@ -66,10 +69,12 @@ def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     likely = [c for c in reading.match.candidates if c.score >= SURE]
     if not likely:
         return []
-    if likely[0].score >= _EXACT and (len(likely) == 1 or likely[1].score < likely[0].score):
-        return [likely[0].published]
-    rivals = [c for c in reading.match.candidates if c.score >= UNSURE and c.said >= likely[0].said - _SAID_ALIKE]
-    close = [c.published for c in rivals][:_MOST] or [likely[0].published]
+    best = likely[0]
+    if best.score >= _EXACT and (len(likely) == 1 or likely[1].score < best.score - _CLEARLY):
+        return [best.published]
+    least = max(UNSURE, best.score - _RIVAL)
+    rivals = [c for c in reading.match.candidates if c.score >= least and c.said >= best.said * _SAID_ALIKE]
+    close = [c.published for c in rivals][:_MOST] or [best.published]
     return _of_risk(close, reading.risk)
 
 
@@ -81,7 +86,6 @@ def _of_risk(entries: list[Published], risk: str | None) -> list[Published]:
 def about(published: Published, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     index = knowledge.catalogue.items(published)
     identity = published.standard.identity
-    note = next((texts.read_as(c.written, c.digits) for c in reading.codes if not c.exact), ())
     declined = _declined(reading, published, index, state, knowledge)
     if declined:
         return replace(declined, state=replace(declined.state, standard=identity))
@@ -90,15 +94,7 @@ def about(published: Published, reading: Reading, state: State, knowledge: Knowl
         if wanted:
             return answer_component(published, wanted, state, knowledge)
         return _which_component(published, state)
-    answer = quote(published, reading.asks, state, index, reading.text, reading.item)
-    return _with_note(answer, note)
-
-
-def _with_note(answer: Answer, note: tuple[Line, ...]) -> Answer:
-    first, *rest = answer.effects
-    if not note or not isinstance(first, Say):
-        return answer
-    return replace(answer, effects=(replace(first, lines=(*first.lines, *note)), *rest))
+    return quote(published, reading.asks, state, index, reading.text, reading.item)
 
 
 def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
@@ -217,17 +213,26 @@ def _decline(lines: tuple[Line, ...], reason: MissReason, reading: Reading, stat
     return Answer(state.settled(), (Say(lines, (texts.OFFICER, texts.MENU)), miss))
 
 
-def _unknown_code(code: Code, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
-    near = knowledge.catalogue.near(code.digits)[:3]
-    answer = _decline(texts.unknown_code(code.digits, near), "unknown_standard", reading, state)
-    if not near:
-        return answer
-    choices = tuple(Choice(texts.tell_apart(e, near), f"standard:{key(e)}") for e in near)
+def _doubtful_code(code: Code, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+    """A code that is none, or that has letters in it: what may be meant is asked, never guessed."""
+    meant = knowledge.catalogue.by_code.get(code.digits) or _meant(code, reading, knowledge)
+    if not meant:
+        return _decline(texts.unknown_code(code.written, ()), "unknown_standard", reading, state)
+    choices = tuple(Choice(texts.tell_apart(e, meant), f"standard:{key(e)}") for e in meant)
     wanted = tuple(a.component for a in reading.asks)
     pending = replace(
-        answer.state, mode="choosing", asks="standard", choices=choices, components=wanted, question=reading.text
+        state.settled(), mode="choosing", asks="standard", choices=choices, components=wanted, question=reading.text
     )
-    return replace(answer, state=pending)
+    buttons = tuple(Button(str(i), c.payload) for i, c in enumerate(choices, 1))
+    say = Say(texts.unknown_code(code.written, meant), (*buttons, texts.OFFICER))
+    return Answer(pending, (say, RecordMiss(reading.text, "unknown_standard", None, wanted[0] if wanted else None)))
+
+
+def _meant(code: Code, reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
+    """The standards one slip away from a code; those first whose names are in the message too."""
+    named = [c.published.standard.identity for c in reading.match.candidates if c.score >= UNSURE]
+    near = knowledge.catalogue.near(code.digits)
+    return sorted(near, key=lambda e: e.standard.identity not in named)[:_MOST]
 
 
 def _unknown_standard(reading: Reading, state: State) -> Answer:

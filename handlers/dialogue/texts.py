@@ -173,12 +173,24 @@ def ask_for_standard(wanted: Iterable[int]) -> Lines:
 
 
 def unknown_code(code: str, near: Sequence[Published]) -> Lines:
-    lines = plain(
-        f"Maaf, standar pelayanan untuk KBLI {code} belum ada di pengetahuan saya, jadi saya tidak bisa menjawabnya."
+    """A code that no standard has. near: those that may be meant, numbered."""
+    if not near:
+        return (
+            plain(
+                f"Maaf, standar pelayanan untuk KBLI {code} belum ada di pengetahuan saya, jadi saya tidak bisa"
+                " menjawabnya."
+            )
+            + ask_officer_line()
+        )
+    last = "Kalau benar, balas 1." if len(near) == 1 else "Balas dengan angka."
+    lacking = code.isdigit() and len(code) == 5
+    return plain(
+        f"Maaf, standar pelayanan untuk KBLI {code} belum ada di pengetahuan saya. Mungkin maksudnya:"
+        if lacking
+        else f"Kode “{code}” tidak saya temukan. Mungkin maksudnya:",
+        *(f"{i}. {tell_apart(e, near)}" for i, e in enumerate(near, 1)),
+        f"{last} Kalau bukan, tulis kode KBLI atau nama usahanya.",
     )
-    if near:
-        lines += plain("Mungkin maksudnya:", *(f"{i}. {tell_apart(e, near)}" for i, e in enumerate(near, 1)))
-    return lines + ask_officer_line()
 
 
 def unknown_standard(topic: str) -> Lines:
@@ -247,10 +259,6 @@ def annex_missing(name: str) -> Lines:
         f"{name} tidak ada di pengetahuan saya, jadi isinya tidak bisa saya sebutkan. "
         "Petugas dapat menjelaskannya: tulis petugas."
     )
-
-
-def read_as(written: str, code: str) -> Lines:
-    return plain(f"(“{written}” saya baca sebagai KBLI {code}.)")
 
 
 def application_status() -> Lines:

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
+from knowledge.businesses import activities
+from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
 from knowledge.language import Word, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
-from knowledge.search import SURE, Candidate, Code, Match, Published, find_codes
+from knowledge.search import SURE, Candidate, Match, Published
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _OF_RISK = ("risiko", "resiko", "menengah")
@@ -64,6 +66,9 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
 _REMEMBERED = 512  # readings
 _ANOTHER_NAME = 0.97  # as sure as a shipped one
 _TIED = 9.0  # asked for in words that officers have tied to it
+_SHORT = 6  # words
+_SURELY_NAMED = 0.8
+_NOTHING_ELSE = 5.0  # as often as once named: a message that is no more than the name of a business asks about it
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
@@ -90,6 +95,7 @@ class Reading:
     risk: str | None = None
     item: ItemRef | None = None
     choice: Choice | None = None  # of the last menu
+    beside: str = ""  # the text, without a title that stands in it word for word
     topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
     scores: Mapping[str, float] = field(default_factory=dict)
     cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say of each intent
@@ -115,28 +121,39 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     heard = knowledge.phrases.find(words)
     if heard and codes and not heard.whole:
         heard = None  # a code says more surely what is meant
-    match = _meant(heard, knowledge) or knowledge.catalogue.match(words)
+    match = _meant(heard, knowledge) or knowledge.catalogue.match(words, text)
     risk = _RISK.search(text) if any(map(text.lower().__contains__, _OF_RISK)) else None
     index = _items_in_view(knowledge, match, codes, state)
-    named = match.positions if match.candidates and match.candidates[0].score >= SURE else frozenset[int]()
+    known = _is_named(match, codes)
+    named = match.positions if known else frozenset[int]()
     if risk:
         named |= {
             i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())
         }
     rest = [word for i, word in enumerate(words) if i not in named]
+    only_named = known and all(word.stem in filler() or word.stem in activities() for word in rest)
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, named)) if index else ()
     tied = heard is not None and heard.phrase.component is not None and (heard.mostly or not asks)
     if heard and heard.phrase.component and tied:
         asks = (Asked(heard.phrase.component, _TIED),)
+    surely = match.verbatim or (
+        known and match.candidates[0].score >= _SURELY_NAMED and (len(named) > 1 or len(words) <= _SHORT)
+    )
+    telling = rest if surely and not only_named else words  # what a business is called is nobody's complaint
+    beside = " ".join(word.raw for word in rest) if match.verbatim else text
     reading = read_intent(
         text,
-        words,
-        knowledge.intent_examples.read(words),
+        telling,
+        knowledge.intent_examples.read(telling),
         asked=asks[0].score if asks else 0.0,
         has_code=bool(codes),
-        named=match.candidates[0].score if match.candidates and len(words) <= 6 else 0.0,
+        named=_NOTHING_ELSE if only_named else _share_named(match, words),
     )
+    unstated = None
+    if not tied and (not only_named or asks):
+        said, aside = (rest, frozenset[int]()) if match.verbatim else (words, named)
+        unstated = _unstated_kind(said, likely, asks, aside)
     choice = _choice(text, payload, state)
     return Reading(
         text=text,
@@ -145,10 +162,11 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         match=match,
         codes=codes,
         asks=asks,
-        unstated=None if tied else _unstated_kind(words, likely, asks),
+        unstated=unstated,
         office=asked_topics(words),
         risk=" ".join(risk.group().lower().split()) if risk else None,
-        item=_item_ref(text),
+        beside=beside,
+        item=_item_ref(beside),
         choice=choice,
         topics=() if tied else _topics(match, index, words),
         scores=reading.scores,
@@ -173,9 +191,30 @@ def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
     return "inquiry" if asks else read
 
 
-def _unstated_kind(words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked]) -> str | None:
-    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0)."""
-    found = {kind: e for kind, e in unstated_cues().find(words).items() if e.score >= _UNSTATED_SURE}
+def _is_named(match: Match, codes: Sequence[Code]) -> bool:
+    """Whether words name the business, and no other one than a code does."""
+    if not match.candidates or match.candidates[0].score < SURE:
+        return False
+    return not codes or match.candidates[0].published.standard.kbli in {code.digits for code in codes}
+
+
+def _share_named(match: Match, words: Sequence[Word]) -> float:
+    """How surely a short message names a business; a long one says something else about it."""
+    return match.candidates[0].score if match.candidates and len(words) <= _SHORT else 0.0
+
+
+def _unstated_kind(
+    words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked], named: frozenset[int]
+) -> str | None:
+    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0).
+
+    named: positions of words that only name the business (`hotel`); they ask for nothing.
+    """
+    found = {
+        kind: e
+        for kind, e in unstated_cues().find(words).items()
+        if e.score >= _UNSTATED_SURE and not e.positions <= named
+    }
     if found:
         return max(found, key=lambda kind: found[kind].score)
     doubtful = not asks or asks[0].score < _CLEARLY_ASKED
@@ -228,6 +267,8 @@ def _choice(text: str, payload: str | None, state: State) -> Choice | None:
     exact = next((c for c in state.choices if plain in (c.title.lower(), c.payload.lower())), None)
     if exact or state.mode != "choosing":
         return exact
+    if len(state.choices) == 1 and state.asks == "standard" and is_yes(text):
+        return state.choices[0]
     if len(state.choices) == 2 and state.choices[0].title.startswith("Ya"):
         return state.choices[0] if is_yes(text) else state.choices[1] if is_no(text) else None
     return _told_apart(plain, state) if state.asks == "standard" else None

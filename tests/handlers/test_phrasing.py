@@ -94,7 +94,8 @@ def test_a_phrase_of_another_standard_that_would_be_taken_over_is_named(desk: De
 def test_everyday_words_are_known_to_take_over_what_people_usually_ask(desk: Desk) -> None:
     found = phrasing.preview(desk.office, Wanted("berapa biaya", identity(desk, 4), component=4))
     assert len(found.usual) > 3
-    assert {change.after.identity for change in found.usual} == {identity(desk, 4)}
+    answered = {change.after.identity for change in found.usual if change.after.kind == "standard"}
+    assert answered == {identity(desk, 4)}
 
 
 def test_a_harmless_phrase_takes_over_nothing(desk: Desk) -> None:

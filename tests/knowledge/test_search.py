@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
-from knowledge.search import SURE, UNSURE, Match, find_codes
+from knowledge.codes import find_codes, slips
+from knowledge.search import SURE, UNSURE, Match
 from tests.offices import desk_at
 
 NAMING = ["roti", "kering", "basah", "biaya", "apotek", "singkong", "mobil", "desa", "29102", "kendaraan"]
@@ -59,6 +60,27 @@ def test_codes_are_found_and_other_numbers_are_not(text: str, codes: list[str]) 
 def test_letters_that_look_like_digits_are_read_as_such_and_told(written: str) -> None:
     [code] = find_codes(f"syarat {written} dong")
     assert (code.digits, code.written, code.exact) == ("29102", written, False)
+
+
+@pytest.mark.parametrize("written", ["29q02", "kbli 2910", "kbli no 291022", "KBLI: 2x102"])
+def test_what_was_meant_for_a_code_is_told_as_it_was_written(written: str) -> None:
+    [code] = find_codes(f"syarat {written} dong")
+    assert not code.exact
+    assert "29102" in slips(code.digits)
+
+
+@pytest.mark.parametrize(
+    "text", ["25rb", "jam 0730", "1000m", "b1234", "kode pos 4111", "0812a", "adu-2026-00012", "kode 123456"]
+)
+def test_other_numbers_with_letters_are_no_codes(text: str) -> None:
+    assert find_codes(text) == []
+
+
+def test_one_slip_leads_back_to_the_code() -> None:
+    assert {"29102"} == {
+        code for code in slips("29120") & slips("2910") & slips("291102") & slips("29108") if code == "29102"
+    }
+    assert "29102" not in slips("29102")
 
 
 @given(st.integers(0, 99_999), st.sampled_from(["kbli {}", "{}", "syarat ({})", "untuk {}, ya"]))

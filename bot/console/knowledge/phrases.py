@@ -14,7 +14,7 @@ from bot.console.knowledge.standard import PATH, of_standard
 from handlers import drafts, phrasing
 from handlers.access import NotFoundError
 from handlers.phrasing import PhraseProblemError, Preview, Wanted
-from knowledge.search import other_names
+from knowledge.businesses import other_names
 from knowledge.standards import COMPONENTS
 from storage import phrases
 

@@ -1,0 +1,63 @@
+"""What people call a business, and what the words for doing business say of its KBLI code.
+
+Two tables of our own: `content/businesses.tsv` (names by code) and `content/activities.toml` (`jual` points at shops,
+`pabrik` at makers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from knowledge.cues import load
+from knowledge.language import stem
+
+
+class Activity(NamedTuple):
+    """A kind of doing business."""
+
+    codes: tuple[str, ...]  # how the codes begin that it speaks for; empty: for none in particular
+    off: float  # what the score of any other is multiplied by
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    text = (files("knowledge") / "content" / "businesses.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            code, names = line.split("\t")
+            found.setdefault(code, []).extend(name.strip() for name in names.split(","))
+    return {code: tuple(dict.fromkeys(names)) for code, names in found.items()}
+
+
+def other_names(kbli: str | None) -> tuple[str, ...]:
+    """What people call a business, as it is shipped; the most usual first."""
+    return _names().get(kbli or "", ())
+
+
+@lru_cache(maxsize=1)
+def activities() -> Mapping[str, tuple[Activity, ...]]:
+    """By the stem of the word; a word may be said of several."""
+    found: dict[str, tuple[Activity, ...]] = {}
+    for group in load("activities").values():
+        activity = Activity(tuple(str(group["codes"]).split()), float(str(group["off"])))
+        for word in dict.fromkeys(map(stem, str(group["words"]).split())):
+            found[word] = (*found.get(word, ()), activity)
+    return found
+
+
+def activity_words() -> set[str]:
+    """The plain words themselves."""
+    return {word for group in load("activities").values() for word in str(group["words"]).split()}
+
+
+def likelihood(kbli: str | None, said: Iterable[Activity]) -> float:
+    """How well a code goes with the activities that were said, above 0 to 1: all that do not speak for it count."""
+    share = 1.0
+    for activity in said:
+        if activity.codes and kbli is not None and not kbli.startswith(activity.codes):
+            share *= activity.off
+    return share
