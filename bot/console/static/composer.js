@@ -168,6 +168,7 @@ async function deliver(letter, on) {
     await on.sent(id);
     pending?.remove();
   } catch (error) {
+    if (pending && "arrived" in pending.dataset) return; // only the answer was lost
     if (!asNote && (error.status === 0 || error.status >= 500)) unsure.set(id, { said, key });
     putBack(letter, error.message, pending, on);
   }

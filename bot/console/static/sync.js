@@ -80,15 +80,13 @@ export function prependEntries(log, html) {
   log.scrollTop += log.scrollHeight - height;
 }
 
-/** What was being sent and is in the thread now, heard of before the answer to its request came. */
+/** A note that was being sent and is in the thread now, heard of before the answer to its request came. */
 function dropArrived(entries) {
-  for (const pending of entries.querySelectorAll(":scope > .entry--pending:not(.entry--failed)")) {
-    const kind = pending.matches(".entry--note") ? ".entry--note" : ".entry--officer";
-    const arrived = saidIn(entries).some(
-      (item) =>
-        item.matches(kind) && Number(item.dataset.position) > Number(pending.dataset.after) && words(item) === words(pending),
-    );
-    if (arrived) pending.remove();
+  for (const pending of entries.querySelectorAll(":scope > .entry--pending.entry--note:not(.entry--failed)")) {
+    const later = saidIn(entries).filter((item) => Number(item.dataset.position) > Number(pending.dataset.after));
+    if (!later.some((item) => item.matches(".entry--note") && words(item) === words(pending))) continue;
+    pending.dataset.arrived = "";
+    pending.remove();
   }
 }
 
