@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Literal
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST, LONGEST = 10, 200  # characters
@@ -17,7 +17,9 @@ Fault = Literal["password_short", "password_long", "password_is_name"]
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # without i, l and o, which look like others
 _GROUPS, _OF = 4, 4  # 16 letters are 72 bits
-_hasher = PasswordHasher()
+COSTS = profiles.RFC_9106_LOW_MEMORY
+
+hasher = PasswordHasher.from_parameters(COSTS)
 
 
 def fault(password: str, username: str) -> Fault | None:
@@ -30,13 +32,13 @@ def fault(password: str, username: str) -> Fault | None:
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(_bytes(password))
+    return hasher.hash(_bytes(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether it is the password of this hash. It takes as long where there is none."""
     try:
-        return _hasher.verify(kept or _nobody(), _bytes(password[: LONGEST + 1])) and kept is not None
+        return hasher.verify(kept or _nobody(), _bytes(password[: LONGEST + 1])) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -58,6 +60,6 @@ def _bytes(password: str) -> bytes:
 
 def _nobody() -> str:
     """A hash that no password has, and that costs as much to compare."""
-    salt, digest = (b64encode(bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len))
-    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    salt, digest = (b64encode(bytes(n)).decode().rstrip("=") for n in (hasher.salt_len, hasher.hash_len))
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
     return f"$argon2id$v=19${costs}${salt}${digest}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,7 +94,8 @@ def test_a_one_time_password_opens_the_door_and_asks_for_another(desk: Desk) -> 
     assert not found.temporary_password
 
 
-def test_a_password_is_kept_as_argon2id(desk: Desk, tmp_path: Path) -> None:
+def test_a_password_is_kept_as_argon2id(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher.from_parameters(passwords.COSTS))
     add(desk, password=PASSWORD)
     kept = officer(desk, "budi").password_hash
     assert kept
