@@ -12,7 +12,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (  # no sandbox for root, no graphics card, and not a word to the network

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, WebError
+from playwright.async_api import Browser, ConsoleMessage, Page, WebError
 
 from bot.webchat import add_routes
 from bot.webchat.limits import Limits
 from tests.bot.fake_chat import FakeChat
+from tests.browser import PHONE
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
 OpenChat = Callable[..., Awaitable[Page]]
 
 

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from storage import cases
 from storage.database import Database
 from tests.bot.serving import serving
+from tests.browser import PHONE
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
 NAME, TELEPHONE, HAPPENED = "Rukmana Saepudin", "0812-1000-2000", "kemarin di loket 3 MPP saya dibentak petugas"
 REPORT = f"Saya {NAME}, hp {TELEPHONE}, mau lapor: {HAPPENED}"
 

@@ -16,9 +16,9 @@ from tests.bot.fake_chat import FakeChat
 from tests.bot.files import picture
 from tests.bot.officers import replies
 from tests.bot.tabs import OpenChat, write
-from tests.bot.test_webchat_for_everyone import no_serious_findings
 from tests.bot.uploads import uploaded
 from tests.bot.visits import Open, message_id
+from tests.for_everyone import no_serious_findings
 
 LETTER, PHOTO = b"%PDF-1.7 invented " + bytes(250_000), picture("JPEG", (400, 300))
 HOSTILE = '"><img src=x onerror=alert(1)>.pdf'

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import product
-
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from tests.bot.fake_chat import FakeChat
-from tests.bot.tabs import PHONE, OpenChat, write
-
-DESK: ViewportSize = {"width": 1440, "height": 900}
+from tests.bot.tabs import OpenChat, write
+from tests.for_everyone import no_serious_findings
 
 
 async def test_axe_finds_nothing_serious(open_chat: OpenChat, fake: FakeChat) -> None:
@@ -30,16 +26,6 @@ async def test_axe_finds_nothing_serious(open_chat: OpenChat, fake: FakeChat) ->
     await page.get_by_role("button", name="Ya, akhiri").click()
     await expect(page.get_by_role("heading", name="Percakapan sudah diakhiri")).to_be_visible()
     await no_serious_findings(page)
-
-
-async def no_serious_findings(page: Page) -> None:
-    """Of this state of the page, on a phone and a desk, by day and by night."""
-    for size, scheme in product((PHONE, DESK), ("light", "dark")):
-        await page.set_viewport_size(size)
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = await Axe().run(page)
-        serious = [one for one in found.response["violations"] if one["impact"] in {"serious", "critical"}]
-        assert [(scheme, one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
 
 
 async def test_nothing_hangs_over_the_edge(open_chat: OpenChat) -> None:

@@ -10,7 +10,8 @@ from handlers import accounts
 from handlers.access import Actor
 from storage import audit, cases, officers
 from storage.models import Case
-from tests.bot.console.offices import DESK, PASSWORD, Office
+from tests.bot.console.offices import PASSWORD, Office
+from tests.browser import DESK
 from tests.scenarios import RUDE_IN_ONE
 
 STAFF: Mapping[str, tuple[str, str, str, str]] = {  # role, name, position, agency

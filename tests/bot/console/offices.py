@@ -14,10 +14,9 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from handlers import accounts
 from handlers.messages import Address, Channel, Inbound
 from tests.bot.connected import Connected, connected
+from tests.browser import DESK, PHONE
 
 PASSWORD = "kata sandi untuk uji coba"
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
 
 
 @dataclass

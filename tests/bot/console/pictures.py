@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import async_playwright
 
-from tests.bot.console.offices import DESK, PHONE, Office, open_first, open_office
-from tests.browser import QUIET, chromium
+from tests.bot.console.offices import Office, open_first, open_office
+from tests.browser import DESK, PHONE, QUIET, chromium
 
 FOLDER = Path(__file__).parents[3] / "bot" / "console" / "pictures"
 NAME, NUMBER = "Euis Kartini", "+6281210002001"

@@ -9,8 +9,9 @@ from playwright.async_api import Page, expect
 from handlers import case_answers
 from storage import outbox
 from tests.bot.console.case_pages import case_of, events, opened, part, reported, staffed
-from tests.bot.console.offices import PHONE, Office
-from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
+from tests.bot.console.offices import Office
+from tests.browser import PHONE
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 
 
 async def takes(page: Page) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.bot.console.offices import PHONE, Office
-from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
+from tests.bot.console.offices import Office
+from tests.browser import PHONE
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 
 ENTRY = "/petugas/kasus/baru"
 

@@ -10,8 +10,9 @@ from storage import tasks
 from storage.parties import PartyDetails
 from storage.tasks import TaskRow
 from tests.bot.console.filed import due, file, id_of
-from tests.bot.console.offices import PHONE, Office
-from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
+from tests.bot.console.offices import Office
+from tests.browser import PHONE
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 
 LONG = "antrean panjang sekali tanpa penjelasan " * 20 + "katayangtidakadaputusnya" * 10
 

@@ -16,7 +16,7 @@ from playwright.async_api import expect
 from bot.console.devices import device
 from tests.bot.console.offices import Office
 from tests.bot.console.visitors import PASSWORD, Town, Visitor, open_town
-from tests.bot.test_webchat_for_everyone import no_serious_findings
+from tests.for_everyone import no_serious_findings
 
 OWN, OWN_PASSWORD = "/petugas/akun", "/petugas/akun/sandi"
 FACTOR = "/petugas/akun/faktor-kedua"

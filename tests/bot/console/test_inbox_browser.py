@@ -6,7 +6,8 @@ import asyncio
 
 from playwright.async_api import Page, Route, expect
 
-from tests.bot.console.offices import DESK, Office, open_first, say
+from tests.bot.console.offices import Office, open_first, say
+from tests.browser import DESK
 
 
 def log(page: Page):  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.bot.console.offices import Office, say
-from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 
 ROOT = "/petugas/pengetahuan"
 

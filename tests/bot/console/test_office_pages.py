@@ -16,8 +16,9 @@ from playwright.async_api import expect
 
 from handlers import accounts
 from tests.bot.connected import Connected, connected
-from tests.bot.console.offices import PASSWORD, PHONE, Office
-from tests.bot.test_webchat_for_everyone import no_serious_findings
+from tests.bot.console.offices import PASSWORD, Office
+from tests.browser import PHONE
+from tests.for_everyone import no_serious_findings
 
 PROFILE = "/petugas/pengaturan/profil"
 HOLIDAYS = "/petugas/pengaturan/libur"

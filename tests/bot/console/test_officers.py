@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.bot.console.offices import Office
 from tests.bot.console.visitors import Answer, Town, Visitor, open_town
-from tests.bot.test_webchat_for_everyone import no_serious_findings
+from tests.for_everyone import no_serious_findings
 
 LIST = "/petugas/pengaturan/petugas"
 RIGHTS = "/petugas/pengaturan/hak-akses"

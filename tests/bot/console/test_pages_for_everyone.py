@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import time
-from itertools import product
 
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from bot.console.app import all_routes
-from tests.bot.console.offices import DESK, PHONE, Office, open_first
+from tests.bot.console.offices import Office, open_first
+from tests.browser import DESK, PHONE
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 
 _STATELESS = ("/petugas/static", "/petugas/aliran", "/petugas/percakapan", "/jumlah", ".json")
-
-
-async def no_serious_findings(page: Page) -> None:
-    """Of this state of the page, on a phone and a desk, by day and by night."""
-    for size, scheme in product((PHONE, DESK), ("light", "dark")):
-        await page.set_viewport_size(size)
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = await Axe().run(page)
-        serious = [one for one in found.response["violations"] if one["impact"] in {"serious", "critical"}]
-        where = page.url.partition("/petugas")[2]
-        assert [(where, size["width"], scheme, one["id"], [n["html"] for n in one["nodes"]]) for one in serious] == []
-
-
-async def nothing_hangs_over(page: Page) -> None:
-    for width in (320, 390, 768, 1024, 1440):
-        await page.set_viewport_size({"width": width, "height": 800})
-        over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (page.url.partition("/petugas")[2], width, over) == (page.url.partition("/petugas")[2], width, 0)
 
 
 def pages(office: Office) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.bot.console.offices import PHONE, Office
-from tests.bot.console.test_pages_for_everyone import no_serious_findings, nothing_hangs_over
+from tests.bot.console.offices import Office
 from tests.bot.reminded import LAST, SEVENTH, given, reminded, stopped
+from tests.browser import PHONE
+from tests.for_everyone import no_serious_findings, nothing_hangs_over
 from tests.offices import Clock
 
 PATH = "/petugas/pengingat"
