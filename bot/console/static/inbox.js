@@ -152,14 +152,21 @@ const refreshThread = coalesced(async () => {
   try {
     const html = await get(`/petugas/percakapan/${wanted}`, { background: true });
     if (wanted !== id || thread()?.dataset.id !== wanted) return;
-    const stay = atEnd();
+    const [stay, held] = [atEnd(), thread().dataset.holder];
     if (syncThread(opened, html) && stay) toEnd();
     composer.settle();
     read();
+    tellTaken(held);
   } catch (error) {
     if (wanted === id && (error.status === 404 || (error.status === 403 && !error.reload))) showNothing(wanted);
   }
 });
+
+/** Whoever has it open is told, also when the button went away under their finger. */
+function tellTaken(before) {
+  const { holder } = thread().dataset;
+  if (holder && holder !== before) toast(`Percakapan ini sudah diambil alih ${holder}.`);
+}
 
 const refreshList = coalesced(async () => {
   try {

@@ -70,6 +70,19 @@ async def test_an_officer_puts_somebody_into_the_queue_and_a_colleague_sees_it(o
     await expect(lines).to_contain_text("Euis")
 
 
+async def test_whoever_has_it_open_is_told_who_took_it(office: Office) -> None:
+    office.officer("rina", name="Rina Lestari")
+    office.officer("dewi", name="Dewi Anggraeni")
+    await office.says("petugas", name="Euis")
+    rina, dewi = await office.signed_in("rina"), await office.signed_in("dewi")
+    for page in (rina, dewi):
+        await open_first(page)
+    await dewi.get_by_role("button", name="Ambil alih").click()
+    await expect(rina.get_by_role("status").filter(has_text="sudah diambil alih Dewi Anggraeni")).to_be_visible()
+    await expect(dewi.get_by_text("Dipegang Anda")).to_be_visible()
+    await expect(dewi.get_by_role("status").filter(has_text="diambil alih")).to_have_count(0)
+
+
 async def test_a_task_is_settled_beside_the_thread(office: Office) -> None:
     office.officer("rina", name="Rina Lestari")
     id_ = await office.says("halo", name="Euis")
