@@ -68,7 +68,7 @@ async def test_words_beside_a_document_are_not_shown(twilio: TwilioPeer, rest: R
         (200, "application/pdf", b"%PDF" + bytes(16 << 20), 11751),
         (200, "image/png", b"\x89PNG" + bytes(5 << 20), 11751),
     ],
-    ids=str,
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else str(value),
 )
 async def test_media_that_whatsapp_does_not_take_fails(
     twilio: TwilioPeer, rest: Rest, bot: BotInTest, status: int, content_type: str, data: bytes, code: int
