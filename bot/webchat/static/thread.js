@@ -10,16 +10,17 @@ export class Thread {
   #pending;
   #down;
   #atBottom = true;
+  #top = 0;
 
   constructor({ log, list, pending, down }) {
     this.#log = log;
     this.#list = list;
     this.#pending = pending;
     this.#down = down;
-    log.addEventListener("scroll", () => this.#look(), { passive: true });
+    log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     down.addEventListener("click", () => this.toBottom());
-    new ResizeObserver(() => this.#atBottom && this.toBottom()).observe(log);
-    list.addEventListener("load", () => this.#atBottom && this.toBottom(), true); // a picture takes its room late
+    const sizes = new ResizeObserver(() => this.#atBottom && this.toBottom());
+    for (const one of [log, list]) sizes.observe(one); // a picture takes its room late
     this.toBottom();
   }
 
@@ -106,9 +107,16 @@ export class Thread {
     if (above > 0) this.#log.scrollTop -= above + 12;
   }
 
+  /** Only who moves up leaves the bottom: a list that grew since the last look is further down, too. */
+  #scrolled() {
+    if (this.#log.scrollTop < this.#top || !this.#atBottom) this.#look();
+    else this.#top = this.#log.scrollTop;
+  }
+
   #look() {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
     this.#atBottom = scrollHeight - scrollTop - clientHeight < NEAR;
     this.#down.hidden = this.#atBottom;
+    this.#top = scrollTop;
   }
 }
