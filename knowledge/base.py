@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any
 
-from knowledge.businesses import activity_words
+from knowledge.businesses import activity_words, short_words
 from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
@@ -32,7 +32,7 @@ class KnowledgeBase:
         self.profile: Profile = {}  # what the office says of itself
         self.kept = Kept()  # what officers keep beside the standards
         self.catalogue = Catalogue(published)
-        vocabulary = self.catalogue.words | activity_words() | _shipped_words() | profile_words()
+        vocabulary = self.catalogue.words | short_words() | activity_words() | _shipped_words() | profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self._vocabulary, self._telling = vocabulary, component_cues().words | self.catalogue.words

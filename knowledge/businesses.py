@@ -12,7 +12,9 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from knowledge.cues import load
-from knowledge.language import stem
+from knowledge.language import fold, stem
+
+_SHORT = 4  # letters
 
 
 class Activity(NamedTuple):
@@ -36,6 +38,32 @@ def _names() -> Mapping[str, tuple[str, ...]]:
 def other_names(kbli: str | None) -> tuple[str, ...]:
     """What people call a business, as it is shipped; the most usual first."""
     return _names().get(kbli or "", ())
+
+
+def businesses_in(text: str) -> set[str]:
+    """Names that a message says, of whatever code: also of one that nothing is published for."""
+    said = fold(text).split()
+    return {
+        " ".join(name)
+        for place, word in enumerate(said)
+        for name in _names_by_first_word().get(word, ())
+        if tuple(said[place : place + len(name)]) == name
+    }
+
+
+@lru_cache(maxsize=1)
+def short_words() -> frozenset[str]:
+    """Words of names that one letter more or less would make another: `lele` is no typo of `lelet`."""
+    words = {word for names in _names_by_first_word().values() for name in names for word in name}
+    return frozenset(word for word in words if len(word) <= _SHORT)
+
+
+@lru_cache(maxsize=1)
+def _names_by_first_word() -> Mapping[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for name in {tuple(fold(name).split()) for names in _names().values() for name in names}:
+        found.setdefault(name[0], []).append(name)
+    return found
 
 
 @lru_cache(maxsize=1)

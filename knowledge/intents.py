@@ -124,8 +124,8 @@ def read_intent(
     stems = {word.stem for word in words}
     if stems & _BUSINESS and "tanya" not in stems:
         scores["greeting"] = 0.0
-    if words[0].stem in _whole_words()["greeting"] and "goodbye" not in evidence:
-        scores["goodbye"] = 0.0  # the words that take leave at the end of a message greet at its start
+    if "goodbye" not in evidence and (words[0].stem in _whole_words()["greeting"] or "inquiry" in evidence):
+        scores["goodbye"] = 0.0  # at the start of a message its words greet, and `tanya dong` is no `nanti tanya lagi`
     best = max(INTENTS, key=scores.__getitem__)
     return IntentReading(best, scores[best], scores, cues)
 

@@ -22,6 +22,7 @@ _EXAMPLE_WEIGHT = 9.0
 _PHRASE = 12  # words that may be said again as they are
 _COUNTS = 2.4  # below this nothing was really asked
 _NAMES = {number: str(number) for number in COMPONENTS}  # as cues and examples call them
+_NOT = frozenset({"bukan", "bkn", "sanes"})
 _SECOND = 3.0  # a further component needs a strong cue of its own
 
 
@@ -65,7 +66,7 @@ def asked(
     named: positions of words that only name the standard (`kendaraan multiguna pedesaan`); they are no evidence.
     """
     heard = [word if i not in named else _NOTHING for i, word in enumerate(words)] if named else words
-    evidence = _evidence(heard)
+    heard, evidence, denied = _without_denied(heard)
     empty = filler()
     telling = [word.stem for word in heard if word.stem not in empty and not word.plain.isdigit() and word.plain]
     if not telling and not evidence:
@@ -76,6 +77,7 @@ def asked(
         + _ITEM_WEIGHT * best_items.get(number, 0.0)
         + _EXAMPLE_WEIGHT * examples.get(name, 0.0)
         for number, name in _NAMES.items()
+        if number not in denied
     }
     ranked = sorted(scores, key=scores.__getitem__, reverse=True)
     if scores[ranked[0]] < _COUNTS:
@@ -89,6 +91,24 @@ def asked(
     if len(chosen) > 1:
         chosen.sort(key=lambda number: _first_word(evidence, number))
     return [Asked(number, scores[number], tuple(_meant(number, words, named, index))) for number in chosen]
+
+
+def _without_denied(words: Sequence[Word]) -> tuple[Sequence[Word], Mapping[str, Evidence], frozenset[int]]:
+    """`bukan biayanya, lamanya`: what is said not to be meant is not heard, where something else is asked beside it.
+
+    Returns the words that count, what they say, and the components that were turned down.
+    """
+    evidence = _evidence(words)
+    after = [i + 1 for i, word in enumerate(words) if word.plain in _NOT and i + 1 < len(words)]
+    denied = {i for i in after if words[i].stem in _owners()}
+    if not denied:
+        return words, evidence, frozenset()
+    others = [_NOTHING if i in denied else word for i, word in enumerate(words)]
+    meant = _evidence(others)
+    if max((found.score for found in meant.values()), default=0.0) < _COUNTS:
+        return words, evidence, frozenset()
+    turned_down = {number for i in denied for number in _owners()[words[i].stem]}
+    return others, meant, frozenset(turned_down - {int(name) for name in meant})
 
 
 def _first_word(evidence: Mapping[str, Evidence], number: int) -> int:

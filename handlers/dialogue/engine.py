@@ -25,6 +25,7 @@ from handlers.dialogue.case_view import CaseContext
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, Report, Say
 from handlers.dialogue.form import is_skip
+from handlers.dialogue.fragments import announces_question
 from handlers.dialogue.menu import Decided, cancelled, chosen, main_menu, menu_buttons, say, thumbs_down
 from handlers.dialogue.officer import Queue
 from handlers.dialogue.replies import is_yes
@@ -149,6 +150,7 @@ def _decide(moment: Moment, state: State) -> Decided:
         _loose_yes,
         _curing,
         _awaited_number,
+        _announced,
         _about_office,
     )
     for each in steps:
@@ -258,6 +260,11 @@ def _awaited_number(moment: Moment, state: State) -> Decided | None:
     if not tracking.application_number(reading.text) or (reading.codes and reading.asks):
         return None
     return (*tracking.track(reading.text, state, moment.knowledge, moment.cases, moment.queue), ())
+
+
+def _announced(moment: Moment, state: State) -> Decided | None:
+    """`mau tanya`, and the rest did not follow."""
+    return say(state, texts.go_ahead()) if announces_question(moment.inbound.text) else None
 
 
 def _about_office(moment: Moment, state: State) -> Decided | None:

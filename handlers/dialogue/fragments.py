@@ -13,7 +13,7 @@ LONGEST = 60  # characters: who writes more has said something
 _CALL = r"(?:min|mimin|admin|kak|kaka|kakak|pak|pa|bapak|bu|ibu|mas|mba|mbak|bang|kang|teh|teteh|gan|sis|om|tante|p)"
 _SOFT = (
     rf"(?:{_CALL}|punten|ya|y|nih|dong|atuh|euy|sih|dulu|bentar|sebentar|boleh|bisa|saya|sy|aku|abdi|izin|ijin"
-    r"|numpang|mo|mau|pengen|pengin|hoyong|bade|hendak)"
+    r"|numpang|mo|mw|mau|pengen|pengin|hoyong|bade|hendak)"
 )
 _ASK = r"(?:tanya|nanya|bertanya|tanya2|tanya-tanya|nanya2|nanya-nanya|tumaros|naros|taros|tatanya)"
 _THING = r"(?:sesuatu|soal|tentang|ttg|mengenai|masalah|perihal|terkait|hal)"
@@ -28,9 +28,14 @@ _UNFINISHED = re.compile(
 )
 
 
+def announces_question(text: str) -> bool:
+    """`min mau nanya`, and nothing of what it is about."""
+    return len(text) <= LONGEST and bool(_ANNOUNCED.match(text))
+
+
 def is_fragment(text: str) -> bool:
     """Whether more of the same thought surely follows. Short texts only."""
     said = text.strip()
     if not said or len(said) > LONGEST or "?" in said:
         return False
-    return bool(_CALLED.match(said) or _ANNOUNCED.match(said) or _UNFINISHED.search(said))
+    return bool(_CALLED.match(said) or announces_question(said) or _UNFINISHED.search(said))

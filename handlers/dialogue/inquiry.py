@@ -16,6 +16,7 @@ from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading
 from handlers.messages import Button, Line
 from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
+from knowledge.businesses import businesses_in
 from knowledge.codes import Code
 from knowledge.items import ItemIndex
 from knowledge.questions import Asked, filler
@@ -31,6 +32,7 @@ _ANOTHER = (  # what stands right before the name of a business
     r"izin|ijin|usaha|industri|toko|jual\w*|buka|bisnis|kbli|standar|pabrik|bikin|kanggo|keur)"
     r"(?:\s+(?:yang|yg|nu|usaha|izin|ijin|si|buka|bikin|jual|toko))*\s+(?:\w+\s+)?"
 )
+_NEEDED = re.compile(r"\b(?:butuh|perlu|harus|kudu|wajib|mesti|punya|gaduh|boleh|meunang|pakai|pake|ada)\b")
 _ASKS_ANNEX = re.compile(r"\blampiran\b", re.IGNORECASE)
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
@@ -155,7 +157,12 @@ def _is_other_business(reading: Reading, in_hand: Published | None) -> bool:
     if in_hand is None:
         return True
     said = reading.text.lower()
-    return any(re.search(_ANOTHER + re.escape(topic) + r"\b", said) for topic in reading.topics)
+    if any(re.search(_ANOTHER + re.escape(topic) + r"\b", said) for topic in reading.topics):
+        return True
+    if _NEEDED.search(said):
+        return False  # `butuh gudang ga` asks about the one in hand
+    named = {word for name in businesses_in(reading.text) for word in name.split()}
+    return not named.isdisjoint(reading.topics)
 
 
 def _declined(

@@ -89,6 +89,10 @@ def how_to_ask() -> Lines:
     )
 
 
+def go_ahead() -> Lines:
+    return (*plain("Silakan, Bapak/Ibu. Apa yang ingin ditanyakan?"), *how_to_ask()[1:])
+
+
 def old_button() -> Lines:
     return plain("Tombol itu dari pesan lama, jadi tidak saya pakai.")
 
