@@ -79,9 +79,13 @@ export function take() {
   if (current() && isNote(current())) write(false);
 }
 
+/** Returns whether the box is for a reply now. Whoever has turned to a note meanwhile goes on with it. */
 export function taken() {
   taking = false;
+  const form = current();
+  if (!form || (isMine(form) && isNote(form))) return false;
   settle();
+  return isMine(form);
 }
 
 /** Who answers has changed: what was begun as a reply never becomes a note, nor the other way round. */

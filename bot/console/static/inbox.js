@@ -266,8 +266,7 @@ async function act(form) {
     opened.querySelector(".log")?.focus({ preventScroll: true });
   }
   if (of === id) await refreshThread();
-  if (takes) composer.taken();
-  if (takes && of === id && thread()?.dataset.mine === "yes") composer.focusReply();
+  if (takes && composer.taken() && of === id) composer.focusReply();
 }
 
 function move(step) {
