@@ -26,6 +26,7 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _REMEMBERED = 16_384  # spellings whose reading is kept, of all that people write
 _VOWELS = re.compile(r"[aeiou]")
 _ENDINGS = ("nyalah", "nya", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
+_BOLD = 5  # letters
 _NASAL = (
     ("ny", "s"),
     ("nge", ""),
@@ -42,6 +43,7 @@ class Word(NamedTuple):
     stem: str
     known: bool  # in the vocabulary, as it stood or after repair
     clause: int = 0  # which clause of the message it stands in
+    guessed: bool = False  # read as another word that differs in more than its vowels
 
 
 def fold(text: str) -> str:
@@ -113,14 +115,23 @@ class Language:
             if not token.isalnum():
                 clause += 1
                 continue
-            for plain, base, known, joins in self._plain(token):
+            for plain, base, known, joins, guessed in self._plain(token):
                 clause += joins
-                words.append(Word(token, plain, base, known, clause))
+                words.append(Word(token, plain, base, known, clause, guessed))
         return tuple(words)
 
-    def _read_token(self, token: str) -> tuple[tuple[str, str, bool, bool], ...]:
-        """Plain word, its stem, whether it is known, and whether it begins another clause."""
-        return tuple((plain, stem(plain), known, plain in _JOINERS) for plain, known in self._resolve(token))
+    def _read_token(self, token: str) -> tuple[tuple[str, str, bool, bool, bool], ...]:
+        """Plain word, its stem, whether it is known, whether it begins another clause, whether it is a bold guess."""
+        found = self._resolve(token)
+        guessed = len(found) == 1 and found[0][1] and self._is_guess(token, found[0][0])
+        return tuple((plain, stem(plain), known, plain in _JOINERS, guessed) for plain, known in found)
+
+    def _is_guess(self, token: str, plain: str) -> bool:
+        """A short word read as one with other consonants: `seken` for `semen`. Longer ones are seldom wrong."""
+        if len(token) > _BOLD or _skeleton(token) == _skeleton(plain):
+            return False
+        forms = _forms(_STRETCHED.sub(r"\1", token))
+        return not any(form in _table() or form in self._known or stem(form) in self._known_stems for form in forms)
 
     def _resolve(self, token: str) -> tuple[tuple[str, bool], ...]:
         table = _table()
@@ -143,12 +154,25 @@ class Language:
         return ((repaired, True),)
 
     def _repair(self, token: str) -> str | None:
-        if len(token) < 4 or any(c.isdigit() for c in token):
+        if any(c.isdigit() for c in token):
+            return None
+        if len(token) == 3:
+            return self._with_a_vowel(token)
+        if len(token) < 3:
             return None
         for form in _endings_cut(token):
             if len(form) >= 4 and (found := self._nearest(form)) is not None:
                 return found
         return None
+
+    def _with_a_vowel(self, token: str) -> str | None:
+        """The one telling word of which a vowel was left out (`aym`)."""
+        same = [
+            word
+            for word in self._by_skeleton.get(_skeleton(token), [])
+            if word[0] == token[0] and word in self._telling and OSA.distance(token, word) == 1
+        ]
+        return same[0] if len(same) == 1 else None
 
     def _nearest(self, token: str) -> str | None:
         if len(_VOWELS.findall(token)) <= len(token) * 0.34:

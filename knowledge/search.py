@@ -75,6 +75,7 @@ class Match(NamedTuple):
     candidates: tuple[Candidate, ...]
     positions: frozenset[int] = frozenset()  # words that belong to the best candidate's names
     topics: tuple[str, ...] = ()  # words that nothing here explains: perhaps another business
+    heard: frozenset[int] = frozenset()  # words of any business's names
     verbatim: bool = False  # the best candidate's title stands in the message word for word
 
 
@@ -95,7 +96,8 @@ class _Said(NamedTuple):
     lacking: Sequence[tuple[str, float]]  # what each takes away from a business that lacks it; "" for a number
     strange: Sequence[int]  # places of words that nothing explains
     doing: Sequence[Activity]
-    plain: set[str]  # the words of names as they are said, and synonyms
+    plain: set[str]  # of these, those that were written, and not guessed
+    telling: bool  # there are words of names that tell businesses apart
 
 
 class Catalogue:
@@ -193,7 +195,7 @@ class Catalogue:
             p for p in match.positions if words[p].stem in own and words[p].stem not in self._explained
         }
         topics = tuple([topic for topic in match.topics if topic not in tokens[start:end]])
-        return Match(tuple([*meant, *rest][:limit]), frozenset(positions), topics, verbatim=True)
+        return Match(tuple([*meant, *rest][:limit]), frozenset(positions), topics, match.heard, verbatim=True)
 
     def _match(self, words: Sequence[Word], limit: int) -> Match:
         said = self._hear(words)
@@ -214,7 +216,8 @@ class Catalogue:
         for _, told, _, _, entry, score in rows[:limit]:
             least = min(least, round(score, 3))
             candidates.append(Candidate(entry, least, -told))
-        return Match(tuple(candidates), positions, topics + self._other_activities(words, best))
+        heard = frozenset([p for places in said.heard.values() for p in places])
+        return Match(tuple(candidates), positions, topics + self._other_activities(words, best), heard)
 
     def _of(self, entry: Published) -> _Business:
         return self._found[entry.standard.kbli, normalised(entry.standard.title)]
@@ -264,8 +267,9 @@ class Catalogue:
         strange: list[int] = []
         doing: list[Activity] = []
         plain: set[str] = set()
+        telling = False
         for position, word in enumerate(words):
-            doing += activities().get(word.stem, ())
+            doing += activities().get(stem(word.raw)) or activities().get(word.stem, ())
             rarity = self._rarities.get(word.stem)
             if rarity is None:
                 known = word.stem in self._explained or word.stem in activities() or word.plain.isdigit()
@@ -274,14 +278,18 @@ class Catalogue:
                 continue
             told = not word.plain.isdigit()
             owned = word.stem in component_cues().owners
-            if told and not (owned and word.plain not in self._title_words):  # `biayanya` is no `Pembiayaan`
+            if told and not (
+                owned and word.plain not in self._title_words and not doing
+            ):  # `biayanya`: no `Pembiayaan`
                 heard.setdefault(word.stem, []).append(position)
                 if word.stem not in _generic() and word.stem not in activities():
-                    plain.add(word.plain)
+                    telling = True
+                    if not word.guessed:
+                        plain.add(word.plain)
             if not (word.stem in self._explained or word.stem in activities()):
                 share = _GENERIC_WEIGHT if word.stem in _generic() else 1.0
                 lacking.append((word.stem if told else "", rarity * 0.5 * share))
-        return _Said(heard, lacking, strange, doing, plain)
+        return _Said(heard, lacking, strange, doing, plain, telling)
 
     def _doubt(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> float:
         """Less than 1 for a name of which only words were said that are said of much else."""
@@ -302,7 +310,7 @@ class Catalogue:
             others += lacking.get(word, 0.0)
         focus = (told / (told + all_lacking - others)) ** 0.3
         share = float(focus) * business.prior * likelihood(business.code, said.doing)
-        return share if not said.plain or said.plain & business.plain else share * _AKIN, round(told, 2)
+        return share if not said.telling or said.plain & business.plain else share * _AKIN, round(told, 2)
 
     def _rarity(self, number: int) -> float:
         """How much a word tells that so many businesses have in their names."""

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase, unstated_cues
-from knowledge.businesses import activities
 from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
@@ -66,9 +66,7 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
 _REMEMBERED = 512  # readings
 _ANOTHER_NAME = 0.97  # as sure as a shipped one
 _TIED = 9.0  # asked for in words that officers have tied to it
-_SHORT = 6  # words
-_SURELY_NAMED = 0.8
-_NOTHING_ELSE = 5.0  # as often as once named: a message that is no more than the name of a business asks about it
+_BY_EXAMPLE = "other"
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
@@ -124,23 +122,24 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     match = _meant(heard, knowledge) or knowledge.catalogue.match(words, text)
     risk = _RISK.search(text) if any(map(text.lower().__contains__, _OF_RISK)) else None
     index = _items_in_view(knowledge, match, codes, state)
-    known = _is_named(match, codes)
-    named = match.positions if known else frozenset[int]()
+    named = find_named(words, match, codes)
+    aside = named.positions
     if risk:
-        named |= {
-            i for i, word in enumerate(words) if word.plain in ("risiko", "resiko", *risk.group().lower().split())
-        }
-    rest = [word for i, word in enumerate(words) if i not in named]
-    only_named = known and all(word.stem in filler() or word.stem in activities() for word in rest)
+        said = ("risiko", "resiko", *risk.group().lower().split())
+        aside |= {i for i, word in enumerate(words) if word.plain in said}
+    rest = [word for i, word in enumerate(words) if i not in aside]
     likely = knowledge.component_examples.read(rest)
-    asks = tuple(asked(words, index, likely, named)) if index else ()
+    asks = tuple(asked(words, index, likely, aside)) if index else ()
     tied = heard is not None and heard.phrase.component is not None and (heard.mostly or not asks)
     if heard and heard.phrase.component and tied:
         asks = (Asked(heard.phrase.component, _TIED),)
-    surely = match.verbatim or (
-        known and match.candidates[0].score >= _SURELY_NAMED and (len(named) > 1 or len(words) <= _SHORT)
-    )
-    telling = rest if surely and not only_named else words  # what a business is called is nobody's complaint
+    unstated = None
+    if not tied:
+        unstated = _unstated_kind(rest, likely, asks) if match.verbatim else _unstated_kind(words, likely, asks, aside)
+    nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
+    if nothing_else and not asks:
+        unstated = None
+    telling = rest if named.surely and not nothing_else else words  # what a business is called is nobody's complaint
     beside = " ".join(word.raw for word in rest) if match.verbatim else text
     reading = read_intent(
         text,
@@ -148,12 +147,8 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         knowledge.intent_examples.read(telling),
         asked=asks[0].score if asks else 0.0,
         has_code=bool(codes),
-        named=_NOTHING_ELSE if only_named else _share_named(match, words),
+        named=weight_of_name(named, match, words, nothing_else=nothing_else),
     )
-    unstated = None
-    if not tied and (not only_named or asks):
-        said, aside = (rest, frozenset[int]()) if match.verbatim else (words, named)
-        unstated = _unstated_kind(said, likely, asks, aside)
     choice = _choice(text, payload, state)
     return Reading(
         text=text,
@@ -191,20 +186,13 @@ def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
     return "inquiry" if asks else read
 
 
-def _is_named(match: Match, codes: Sequence[Code]) -> bool:
-    """Whether words name the business, and no other one than a code does."""
-    if not match.candidates or match.candidates[0].score < SURE:
-        return False
-    return not codes or match.candidates[0].published.standard.kbli in {code.digits for code in codes}
-
-
-def _share_named(match: Match, words: Sequence[Word]) -> float:
-    """How surely a short message names a business; a long one says something else about it."""
-    return match.candidates[0].score if match.candidates and len(words) <= _SHORT else 0.0
+def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:
+    """Whether neither a component nor anything else is asked for by words, but at most by what examples say."""
+    return unstated in (None, _BY_EXAMPLE) and (not asks or asks[0].score < _CLEARLY_ASKED)
 
 
 def _unstated_kind(
-    words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked], named: frozenset[int]
+    words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked], named: frozenset[int] = frozenset()
 ) -> str | None:
     """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0).
 
@@ -218,7 +206,7 @@ def _unstated_kind(
     if found:
         return max(found, key=lambda kind: found[kind].score)
     doubtful = not asks or asks[0].score < _CLEARLY_ASKED
-    return "other" if doubtful and likely.get("0", 0.0) > _UNSTATED_SHARE else None
+    return _BY_EXAMPLE if doubtful and likely.get("0", 0.0) > _UNSTATED_SHARE else None
 
 
 def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:
