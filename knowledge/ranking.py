@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+_FAINT = 0.34  # where no name reaches this, nobody will be asked about many
+_FEW_NAMES = 5
 _FEW = 8  # words that part the names into groups
 
 
@@ -80,6 +82,8 @@ class Names:
             coverage = min(1.0, said / lightest) ** 0.7
             bounds.append((-coverage * (said / (said + message.loose)) ** 0.3, coverage, group))
         bounds.sort()
+        if all(coverage < _FAINT for _, coverage, _ in bounds):
+            limit = min(limit, _FEW_NAMES)
         rows: list[Ranked] = []
         for bound, coverage, group in bounds:
             if len(rows) == limit and bound > rows[-1][0]:

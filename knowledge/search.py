@@ -37,12 +37,12 @@ _ORDINARY = 0.5  # `jam` or `foto`, with nothing said about doing business
 _AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
 _RARELY_MEANT = 0.985  # wholesale, market stalls, hawkers, the state's own: people who mean these say so
 _NOT_SAID_SO = ("46", "478", "479", "84")
-_NOT_MEANT = 0.85  # the most for others where a title stands in the message
 _ALL_SAID = 99.0
 _LATER_NAME = 0.002  # names are listed from the most usual
 _ALIKE = 0.025  # scores as near as this are told apart by how much of what was said they explain
 _WORTH_IT = 0.3  # of the best score: businesses below need no close look
-_LOOKED_AT = 24  # names that are judged closely
+_FEW = 5  # where nothing was said that tells businesses apart
+_LOOKED_AT = 20  # names that are judged closely
 
 
 class Published(NamedTuple):
@@ -181,24 +181,26 @@ class Catalogue:
 
     def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:
         """The standards that a message may mean, best first. text: the message itself, where titles are looked for."""
-        match = self._match(words, limit)
-        found = self._titles.longest(normalised(text).split()) if text else None
-        if found is None:
-            return match
-        title, start, end = found
-        meant = [Candidate(e, 1.0, _ALL_SAID) for e in self._by_title[title]]
-        others = [c for c in match.candidates if normalised(c.published.standard.title) != title]
-        rest = [c._replace(score=min(c.score, _NOT_MEANT)) for c in others]
-        tokens = normalised(text).split()
-        own = self._of(meant[0].published).words
-        positions = _places(words, tokens, start, end) | {
-            p for p in match.positions if words[p].stem in own and words[p].stem not in self._explained
-        }
-        topics = tuple([topic for topic in match.topics if topic not in tokens[start:end]])
-        return Match(tuple([*meant, *rest][:limit]), frozenset(positions), topics, match.heard, verbatim=True)
-
-    def _match(self, words: Sequence[Word], limit: int) -> Match:
         said = self._hear(words)
+        tokens = normalised(text).split()
+        found = self._titles.longest(tokens)
+        return self._verbatim(words, said, tokens, found) if found else self._ranked(words, said, limit)
+
+    def _verbatim(
+        self, words: Sequence[Word], said: _Said, tokens: Sequence[str], found: tuple[str, int, int]
+    ) -> Match:
+        """The standards with a title that stands in the message, and no others."""
+        title, start, end = found
+        meant = self._by_title[title]
+        own = self._of(meant[0]).words - self._explained
+        positions = _places(words, tokens, start, end)
+        positions |= {p for word, places in said.heard.items() if word in own for p in places}
+        topics = tuple([words[p].raw for p in said.strange if p not in positions])
+        heard = frozenset([p for places in said.heard.values() for p in places])
+        candidates = tuple([Candidate(entry, 1.0, _ALL_SAID) for entry in meant])
+        return Match(candidates, frozenset(positions), topics, heard, verbatim=True)
+
+    def _ranked(self, words: Sequence[Word], said: _Said, limit: int) -> Match:
         topics = tuple([words[p].raw for p in said.strange])
         if not said.heard:
             return Match((), topics=topics + tuple([word.raw for word in words if word.stem in activities()]))
@@ -234,7 +236,7 @@ class Catalogue:
         fits: dict[int, tuple[float, float]] = {}
         best: dict[int, float] = {}
         least = 0.0
-        for row in self._names.ranked(Heard(list(said.heard), loose, lack), _LOOKED_AT):
+        for row in self._names.ranked(Heard(list(said.heard), loose, lack), _LOOKED_AT if said.telling else _FEW):
             score = row.coverage**0.7
             if score < least:
                 continue
