@@ -1,7 +1,8 @@
 """`pasti evaluate`: how well messages are understood, measured on files of labelled messages.
 
 Files are told apart by their fields: `must_contain` (inquiries: is the wanted text in an answer that holds the wanted
-components and no other), `intent` (routing), `codes` (which business, by KBLI code, among all published standards).
+components and no other; no components: it is to be declined or asked back), `intent` (routing), `codes` (which
+business, by KBLI code, among all published standards; beside `must_contain`, from which standard is to be answered).
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ class Result:
     kind: str
     rows: int = 0
     right: int = 0
-    declined: int = 0
+    among_five: int = 0  # the right standard is among the first five
+    did: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # right, rows
+    components_right: int = 0
+    wrong_standard: int = 0  # answered from another standard than was asked about: the worst that can happen
+    calibration: dict[float, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # by score
     by_style: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # right, rows
     confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
     slots: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
@@ -54,13 +59,22 @@ class Result:
             "rows": self.rows,
             "right": self.right,
             "accuracy": round(self.right / self.rows, 4) if self.rows else None,
-            "declined": self.declined,
-            "by_style": {style: {"right": r, "rows": n} for style, (r, n) in sorted(self.by_style.items())},
-            "slots": {name: {"right": r, "rows": n} for name, (r, n) in sorted(self.slots.items())},
+            "among_five": self.among_five,
+            "components_right": self.components_right,
+            "wrong_standard": self.wrong_standard,
+            "declined": self.did["declined"][1],
+            "did": _shares(self.did),
+            "calibration": _shares(self.calibration),
+            "by_style": _shares(self.by_style),
+            "slots": _shares(self.slots),
             "confusions": [{"wanted": w, "got": g, "rows": n} for (w, g), n in self.confusions.most_common(12)],
             "ms_median": round(statistics.median(self.milliseconds), 3),
             "ms_p99": round(_percentile(self.milliseconds, 0.99), 3),
         }
+
+
+def _shares(counted: Mapping[Any, Sequence[int]]) -> dict[str, dict[str, int]]:
+    return {str(name): {"right": right, "rows": rows} for name, (right, rows) in sorted(counted.items()) if rows}
 
 
 def evaluate(path: Path, knowledge: KnowledgeBase, now: datetime) -> Result:
@@ -81,7 +95,7 @@ def evaluate(path: Path, knowledge: KnowledgeBase, now: datetime) -> Result:
     result = Result(path.name, kind)
     for row in rows:
         turn = _play([*row.get("context", []), row["text"]], knowledge, now, result)
-        judge(row, turn, result)
+        judge(row, turn, knowledge, result)
         result.rows += 1
     return result
 
@@ -137,15 +151,21 @@ def _play(texts: Sequence[str], knowledge: KnowledgeBase, now: datetime, result:
     return turn
 
 
-def _judge_inquiry(row: Mapping[str, Any], turn: Turn, result: Result) -> None:
+def _judge_inquiry(row: Mapping[str, Any], turn: Turn, knowledge: KnowledgeBase, result: Result) -> None:
     said = _collapsed(line.text for effect in turn.effects if isinstance(effect, Say) for line in effect.lines)
     wanted, got = sorted(row["components"]), sorted(turn.report.components)
-    right = wanted == got and all(_collapsed([text]) in said for text in row["must_contain"])
-    result.declined += not got
-    _count(row, right, str(wanted), str(got) if wanted != got else "wording", result)
+    from_it = "codes" not in row or not got or _code(turn.state.standard, knowledge) in row["codes"]
+    result.components_right += wanted == got
+    result.wrong_standard += not from_it
+    right = wanted == got and from_it and all(_collapsed([text]) in said for text in row["must_contain"])
+    did = "answered" if got else "asked" if turn.state.mode == "choosing" else "declined"
+    _tally(result.did[did], right)
+    fault = "wrong standard" if not from_it else did if not got else str(got) if wanted != got else "wording"
+    _count(row, right, str(wanted), fault, result)
 
 
-def _judge_routing(row: Mapping[str, Any], turn: Turn, result: Result) -> None:
+def _judge_routing(row: Mapping[str, Any], turn: Turn, knowledge: KnowledgeBase, result: Result) -> None:
+    del knowledge
     right = turn.report.intent in (row["intent"], *row.get("alt", ()))
     _count(row, right, row["intent"], turn.report.intent, result)
     slots = turn.report.slots or {}
@@ -156,16 +176,36 @@ def _judge_routing(row: Mapping[str, Any], turn: Turn, result: Result) -> None:
             result.slots[name][1] += 1
 
 
-def _judge_code(row: Mapping[str, Any], turn: Turn, result: Result) -> None:
-    best = turn.report.candidates[0][1] if turn.report.candidates else None
-    result.declined += best is None
-    _count(row, best in row["codes"], row["codes"][0], best or "none", result)
+def _judge_code(row: Mapping[str, Any], turn: Turn, knowledge: KnowledgeBase, result: Result) -> None:
+    """Right is the first of the ranking; whether that was dared, asked or declined is counted beside it."""
+    codes = list(dict.fromkeys([code or "" for _, code, _, _ in turn.report.candidates]))
+    best = codes[0] if codes else "none"
+    right = best in row["codes"]
+    result.among_five += any(code in row["codes"] for code in codes[:5])
+    if codes:
+        _tally(result.calibration[int(turn.report.candidates[0][3] * 10) / 10], right)
+    if turn.state.asks == "standard" and turn.state.choices:
+        offered = {choice.payload.removeprefix("standard:").partition("-")[0] for choice in turn.state.choices}
+        _tally(result.did["asked"], bool(offered & {*row["codes"]}))
+    elif turn.state.standard:
+        _tally(result.did["answered"], _code(turn.state.standard, knowledge) in row["codes"])
+    else:
+        _tally(result.did["declined"], right=False)
+    _count(row, right, row["codes"][0], best, result)
+
+
+def _code(identity: str | None, knowledge: KnowledgeBase) -> str | None:
+    entry = knowledge.catalogue.by_identity.get(identity or "")
+    return entry.standard.kbli if entry else None
+
+
+def _tally(counted: list[int], right: bool) -> None:
+    counted[0] += right
+    counted[1] += 1
 
 
 def _count(row: Mapping[str, Any], right: bool, wanted: str, got: str, result: Result) -> None:
-    style = result.by_style[row.get("style", row.get("intent", "all"))]
-    style[0] += right
-    style[1] += 1
+    _tally(result.by_style[row.get("style", row.get("intent", "all"))], right)
     result.right += right
     if not right:
         result.confusions[wanted, got] += 1
@@ -184,15 +224,27 @@ def print_result(result: Result, console: Console) -> None:
     facts = result.as_dict()
     title = f"{result.file}: {result.right} of {result.rows} right ({result.right / result.rows:.1%})"
     console.print(title, style="bold", markup=False, soft_wrap=True)
-    table = Table(show_edge=False)
-    table.add_column("style")
-    table.add_column("right", justify="right")
-    table.add_column("rows", justify="right")
-    for style, (right, rows) in sorted(result.by_style.items()):
-        table.add_row(Text(style), f"{right / rows:.0%}", str(rows))
-    console.print(table)
+    if result.kind == "kbli":
+        console.print(f"  among the first five {result.among_five / result.rows:.1%}")
+        _print_shares("score from", result.calibration, console)
+    if result.kind == "inquiries":
+        console.print(
+            f"  components {result.components_right / result.rows:.1%}; wrong standard {result.wrong_standard}"
+        )
+    if result.did:
+        _print_shares("what it did", result.did, console)
+    _print_shares("style", result.by_style, console)
     for name, (right, rows) in sorted(result.slots.items()):
         console.print(f"  slot {name}: {right} of {rows}")
     for confusion in facts["confusions"]:
         console.print(f"  wanted {confusion['wanted']}, got {confusion['got']}: {confusion['rows']}", markup=False)
-    console.print(f"  declined {result.declined}; {facts['ms_median']} ms median, {facts['ms_p99']} ms p99\n")
+    console.print(f"  {facts['ms_median']} ms median, {facts['ms_p99']} ms p99\n")
+
+
+def _print_shares(head: str, counted: Mapping[Any, Sequence[int]], console: Console) -> None:
+    table = Table(show_edge=False)
+    for name, justify in ((head, "left"), ("right", "right"), ("rows", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for name, (right, rows) in sorted(counted.items()):
+        table.add_row(Text(str(name)), f"{right / rows:.0%}" if rows else "", str(rows))
+    console.print(table)

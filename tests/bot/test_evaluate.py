@@ -54,8 +54,10 @@ def test_inquiries_are_right_when_all_that_was_asked_and_nothing_else_is_answere
     assert {(c["wanted"], c["got"], c["rows"]) for c in facts["confusions"]} == {
         ("[4]", "wording", 1),
         ("[3, 4]", "[4]", 1),
-        ("[4]", "[]", 1),
+        ("[4]", "declined", 1),
     }
+    assert facts["components_right"] == 4
+    assert facts["did"] == {"answered": {"right": 3, "rows": 5}, "declined": {"right": 0, "rows": 1}}
     assert 0 < facts["ms_median"] <= facts["ms_p99"]
 
 
@@ -87,6 +89,24 @@ def test_codes_are_right_when_one_of_them_ranks_first(tmp_path: Path) -> None:
     facts = evaluate(path, several, NOW).as_dict()
     assert (facts["kind"], facts["rows"], facts["right"], facts["declined"]) == ("kbli", 4, 2, 1)
     assert {(c["wanted"], c["got"]) for c in facts["confusions"]} == {("10711", "10712"), ("10711", "none")}
+    assert facts["among_five"] == 3
+    assert facts["did"]["declined"] == {"right": 0, "rows": 1}
+    assert sum(part["rows"] for part in facts["did"].values()) == 4
+    assert sum(part["rows"] for part in facts["calibration"].values()) == 3
+
+
+def test_what_is_answered_from_another_standard_is_counted_by_itself(tmp_path: Path) -> None:
+    with desk_at(tmp_path, "several") as desk:
+        several = desk.knowledge()
+    path = file_of(
+        tmp_path,
+        inquiry("biaya kbli 10712", [4], codes=["10712"]),
+        inquiry("biaya kbli 10712", [4], codes=["10799"]),
+        inquiry("harga emas hari ini berapa", []),
+    )
+    facts = evaluate(path, several, NOW).as_dict()
+    assert (facts["right"], facts["wrong_standard"]) == (2, 1)
+    assert {(c["wanted"], c["got"]) for c in facts["confusions"]} == {("[4]", "wrong standard")}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +143,7 @@ def test_a_file_that_is_not_there_is_an_error(knowledge: KnowledgeBase, tmp_path
 
 
 def test_the_table_shows_styles_confusions_and_times() -> None:
-    result = Result("rows.jsonl", "inquiries", rows=4, right=3, declined=1, milliseconds=[1.0, 2.0, 9.0])
+    result = Result("rows.jsonl", "inquiries", rows=4, right=3, milliseconds=[1.0, 2.0, 9.0])
     result.by_style["slang"] = [3, 4]
     result.confusions["[4]", "[3]"] = 1
     out = StringIO()
@@ -132,7 +152,7 @@ def test_the_table_shows_styles_confusions_and_times() -> None:
     assert out.getvalue().startswith("rows.jsonl: 3 of 4 right (75.0%)\n")
     assert "slang" in shown
     assert "wanted [4], got [3]: 1" in shown
-    assert "declined 1; 2.0 ms median, 9.0 ms p99" in shown
+    assert "2.0 ms median, 9.0 ms p99" in shown
 
 
 def test_the_command_measures_several_files_as_json(tmp_path: Path) -> None:
