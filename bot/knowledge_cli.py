@@ -1,21 +1,18 @@
 """`pasti knowledge …`: a scanned regulation goes in, and what is in force can be seen and checked.
 
-Results go to standard output, everything else to standard error. Exit code 1: nothing was changed, or `check` found a
-standard that no citizen can be answered from.
+Results go to standard output, everything else to standard error. Exit code 1: nothing was changed. What is in force is
+checked by `bot.knowledge_check_cli`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -26,17 +23,19 @@ from sqlalchemy import Connection
 
 from bot.command_line import AsJson, DatabaseUrl, failures_explained, print_json, table
 from bot.keys import secret_of
+from bot.knowledge_check_cli import ask_all, check
 from bot.settings import load_settings
-from handlers import editions
+from handlers import editions, golden
 from handlers.editions import ImportReport, Published
 from handlers.office import Office
-from handlers.review import Concern, review
 from knowledge.ingest import IngestError, parse, read_scan
 from knowledge.standards import Finding, ServiceStandard
 from storage.database import Database, sqlite_path
 from storage.sealed import Sealer
 
 knowledge_app = typer.Typer(no_args_is_help=True, help="The regulation's service standards: import, look at, check.")
+
+knowledge_app.command("check")(check)
 
 Scan = Annotated[Path, typer.Argument(metavar="FILE", help="A scanned regulation, as text, Markdown or HTML.")]
 Scans = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scans; several of them are one edition.")]
@@ -69,7 +68,10 @@ def import_files(
             )
             if effective_on and effective_on > office.clock().astimezone(editions.JAKARTA).date():
                 typer.echo(f"Mind: it takes effect on {effective_on}, and PASTI answers from it already.", err=True)
+            own = [] if report.already_imported else _own_questions(office, standards)
         typer.echo(_summary(report))
+        for line in own:
+            typer.echo(line)
         if findings := _counted(finding for standard in standards for finding in standard.findings):
             typer.echo(f"To look at, with `pasti knowledge check`: {findings}.")
 
@@ -106,23 +108,6 @@ def list_standards(
         findings = str(len(standard.findings) or "")
         rows.add_row(*_heading(standard), Text(edition), str(effective_on or ""), status, findings)
     Console().print(rows)
-
-
-@knowledge_app.command("check")
-def check(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
-    """List what a person should look at in the standards in force. Exit code 1: some cannot be answered from."""
-    with failures_explained():
-        standards = [published.standard for published, _ in _stored(database, _current)]
-    concerns = review(standards)
-    if as_json:
-        print_json([_concern_as_json(concern) for concern in concerns])
-    else:
-        _print_concerns(concerns)
-        typer.echo(f"{len(standards)} standards in force, {len(concerns)} things to look at.")
-    if not standards:
-        typer.echo("The knowledge base is empty. Fill it with `pasti knowledge import FILE`.", err=True)
-    if not standards or any(concern.level == "error" for concern in concerns):
-        raise typer.Exit(1)
 
 
 def _date(text: str | None) -> date | None:
@@ -177,26 +162,21 @@ def _summary(report: ImportReport) -> str:
     return f"{counted} {report.later} of later editions stay in force." if report.later else counted
 
 
+def _own_questions(office: Office, standards: Iterable[ServiceStandard]) -> list[str]:
+    """Asks the standards that are in force now their own questions, and says how many are not answered from them."""
+    identities = {standard.identity for standard in standards}
+    with office.database.reader() as conn:
+        bot = golden.bot(office, conn)
+    entries = [entry for entry in bot.knowledge.catalogue.published if entry.standard.identity in identities]
+    asked, failing = ask_all(bot, entries)
+    said = f"Golden questions: {asked} asked, {len(failing)} not answered as they should be"
+    return [f"{said}; see `pasti knowledge check`." if failing else f"{said}."]
+
+
 def _counted(findings: Iterable[Finding]) -> str:
     """`3 ocr_doubt, 1 number_gap`."""
     kinds = Counter(finding.kind for finding in findings)
     return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-
-
-def _print_concerns(concerns: Sequence[Concern]) -> None:
-    """Line by line under each standard, then a table that counts: a regulation may well have ten thousand."""
-    for standard, group in groupby(concerns, key=attrgetter("standard")):
-        typer.echo(f"{standard.number}. {standard.name}")
-        for concern in group:
-            finding = concern.finding
-            place = f"component {finding.component}: " if finding.component else ""
-            excerpt = f" [{shorten(finding.excerpt, 80)}]" if finding.excerpt else ""
-            typer.echo(f"  {concern.level} {finding.kind}: {place}{finding.message}{excerpt}")
-    rows = table("Level", "Finding", "Count")
-    for (level, kind), count in Counter((concern.level, concern.finding.kind) for concern in concerns).most_common():
-        rows.add_row(level, kind, str(count))
-    if concerns:
-        Console().print(rows)
 
 
 def _heading(standard: ServiceStandard) -> tuple[str, str, str, Text]:
@@ -227,9 +207,3 @@ def _listed_as_json(published: Published, status: str) -> dict[str, Any]:
         "status": status,
         "findings": len(standard.findings),
     }
-
-
-def _concern_as_json(concern: Concern) -> dict[str, Any]:
-    standard = concern.standard
-    about = {"level": concern.level, "number": standard.number, "kbli": standard.kbli, "title": standard.title}
-    return about | asdict(concern.finding)

@@ -19,6 +19,7 @@ from handlers.drafts import DraftChangedError, DraftProblemError, Kept, check_da
 from handlers.golden import Failing
 from handlers.library import published
 from handlers.office import Office
+from handlers.own_answers import newly_failing
 from handlers.trial import Bot
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import jakarta_day
@@ -56,8 +57,12 @@ def check(office: Office, name: str, older: int | None = None) -> Checked:
         standard = _older(conn, kept, older).standard if older is not None else kept.drafted
         now = golden.bot(office, conn)
         then = with_standard(now, standard)
-        failing = golden.failing(now, then, golden_rows.everything(conn))
-        return Checked(name, _versions(conn), tuple(failing))
+        return Checked(name, _versions(conn), tuple(_failing(conn, now, then, standard)))
+
+
+def _failing(conn: Connection, now: Bot, then: Bot, standard: ServiceStandard) -> list[Failing]:
+    """The questions of officers, and of the standard itself, that pass now and would not any more."""
+    return [*golden.failing(now, then, golden_rows.everything(conn)), *newly_failing(now, then, standard)]
 
 
 def with_standard(bot: Bot, standard: ServiceStandard) -> Bot:
@@ -109,7 +114,7 @@ def publish_due(office: Office) -> int:
                 continue
             kept = Kept(*row, draft)
             now = golden.bot(office, tx)
-            failing = golden.failing(now, with_standard(now, kept.drafted), golden_rows.everything(tx))
+            failing = _failing(tx, now, with_standard(now, kept.drafted), kept.drafted)
             if kept.stale or failing:
                 draft.approved_by = None
                 draft.version += 1

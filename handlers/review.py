@@ -13,7 +13,9 @@ from typing import Literal
 
 from knowledge.standards import COMPONENTS, Finding, ServiceStandard, normalised
 
-UNANSWERABLE = frozenset({"no_components", "unknown_component"})  # findings that keep a text from citizens
+UNANSWERABLE = frozenset(
+    {"no_components", "unknown_component", "golden_question"}
+)  # findings that keep a text from citizens
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,10 @@ class Moment:
         return {"whatsapp": "WhatsApp ini", "telegram": "Telegram ini"}.get(self.inbound.address.channel, "")
 
 
-def in_danger(text: str) -> bool:
-    """A report of danger or crime, which needs a number to call besides."""
-    return bool(_DANGER.search(text.lower()))
+def in_danger(text: str, but_for: str = "") -> bool:
+    """A report of danger or crime, which needs a number to call besides. but_for: its words tell of none."""
+    harmless = but_for.lower()
+    return any(found.group() not in harmless for found in _DANGER.finditer(text.lower()))
 
 
 def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:

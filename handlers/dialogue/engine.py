@@ -205,9 +205,12 @@ def _corrected_case(moment: Moment, state: State) -> Decided | None:
 
 
 def _in_danger(moment: Moment, state: State) -> Decided | None:
-    harmless = moment.reading.intent in ("greeting", "thanks", "goodbye", "help")
-    if harmless or not complaint.in_danger(moment.reading.beside):
+    reading = moment.reading
+    if reading.intent in ("greeting", "thanks", "goodbye", "help"):
         return None
+    required = " ".join(place.item.text for ask in reading.asks for place in ask.items)
+    if not complaint.in_danger(reading.beside, required if reading.intent == "inquiry" else ""):
+        return None  # `rencana tanggap darurat` and `pemadam kebakaran` are required of many
     return (*complaint.begin(moment, state, suggestion=False), ())
 
 

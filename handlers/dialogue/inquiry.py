@@ -19,6 +19,7 @@ from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
 from knowledge.businesses import businesses_in
 from knowledge.codes import Code
 from knowledge.items import ItemIndex
+from knowledge.language import stem
 from knowledge.questions import Asked, filler
 from knowledge.search import SURE, UNSURE, Published, key
 
@@ -38,6 +39,9 @@ _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
 _ANNEX_TOPIC = "annex"
+_TELLING_ENOUGH = 3  # words of an item, to be taken for said
+_WORD_FOR_WORD = 0.8  # of them
+_PLENTY = 7  # of them, however long the item is
 _BY_EXAMPLE = "other"
 
 
@@ -173,7 +177,7 @@ def _declined(
         return None
     if reading.unstated == _ANNEX_TOPIC:
         return _annex(reading, published, state)
-    if _names_it(reading, index):
+    if _names_it(reading, index) or _says_item(reading):
         return None
     return _decline_unstated(reading, state, knowledge)
 
@@ -185,6 +189,17 @@ def _names_it(reading: Reading, index: ItemIndex) -> bool:
     wanted = _topic_stems(reading) - filler()
     priced = any(a.component in (3, 4) for a in reading.asks[:1])
     return bool(wanted) and not priced and index.has_item_with(wanted)
+
+
+def _says_item(reading: Reading) -> bool:
+    """Whether an item that is asked for stands in the message nearly word for word."""
+    said = {word.stem for word in reading.words}
+    for ask in reading.asks:
+        for place in ask.items:
+            own = {stem(word) for word in re.findall(r"[a-z]+", place.item.text.lower())} - filler()
+            if len(own) >= _TELLING_ENOUGH and len(own & said) >= min(_WORD_FOR_WORD * len(own), _PLENTY):
+                return True
+    return False
 
 
 def _topic_stems(reading: Reading) -> set[str]:

@@ -211,6 +211,19 @@ def test_check_lists_the_doubts_and_passes_with_warnings(folder: Path) -> None:
     assert {concern["level"] for concern in concerns} == {"warning"}
 
 
+def test_golden_questions_are_asked_at_import_and_by_the_check(folder: Path) -> None:
+    assert "Golden questions: 30 asked, 0 not answered" in pasti("import", save("a.txt", CARS + BREAD)).stdout
+    assert "30 golden questions asked, 0 not answered as they should be." in pasti("check").stdout
+
+
+def test_check_names_the_golden_questions_that_fail(folder: Path) -> None:
+    odd = CARS.replace("Gratis", "<ol> <li>1. Saya mau bicara dengan petugas manusia saja.</li> </ol>")
+    pasti("import", save("a.txt", odd))
+    failing = [each for each in as_json("check", exit_code=1) if each["kind"] == "golden_question"]
+    assert [(each["level"], each["number"]) for each in failing] == [("error", 61)] * len(failing)
+    assert failing
+
+
 def test_check_fails_when_a_text_cannot_be_told(folder: Path) -> None:
     pasti("import", save("a.txt", CARS.replace("Jangka Waktu Penyelesaian", "Zzyzx Qwrtp", 1)))
     assert "error unknown_component" in pasti("check", exit_code=1).stdout
