@@ -7,7 +7,7 @@ questions are asked before (`check`), outside the transaction; that nothing has 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import Connection
@@ -27,6 +27,7 @@ from knowledge.search import Published, key
 from knowledge.standards import ServiceStandard
 from storage import drafts, office_events, office_settings, standards, versions
 from storage import golden as golden_rows
+from storage.models import StandardDraft
 from storage.office_events import OfficeEventRow
 
 BY_HAND = "konsol"  # the source of an edition that officers have published
@@ -125,9 +126,11 @@ def publish_due(office: Office) -> int:
         return len(due)
 
 
-def restore(office: Office, actor: Actor, name: str, older: int, checked: Checked) -> None:
-    """Publishes an older version again, from today. Raises NotAllowedError, NotFoundError, DraftChangedError,
-    FailingError.
+def restore(office: Office, actor: Actor, name: str, older: int, checked: Checked) -> bool:
+    """Publishes an older version again, from today; where approval is needed, proposes it to another officer.
+
+    Returns whether it is in force now. Raises NotAllowedError, NotFoundError, DraftChangedError (also where a draft is
+    there already, which is not overwritten), FailingError.
     """
     require(actor, "knowledge.publish")
     with office.database.transaction() as tx:
@@ -135,9 +138,36 @@ def restore(office: Office, actor: Actor, name: str, older: int, checked: Checke
         version = _older(tx, kept, older)
         _unchanged(tx, name, checked)
         day = first_day(kept, jakarta_day(office.clock()))
+        if approval_needed(tx):
+            _propose_again(tx, office, actor, kept, version, day)
+            return False
         _write(tx, office, version.standard, version.edition, day)
         before, after = _difference(kept.published.standard, version.standard)
         note_event(tx, office, actor, "standard_restored", kept, before, after | {"source": version.edition})
+        return True
+
+
+def _propose_again(tx: Connection, office: Office, actor: Actor, kept: Kept, version: Published, day: date) -> None:
+    """An older version as a draft that waits for another officer."""
+    if kept.draft is not None:
+        raise DraftChangedError(kept.row.identity)
+    old, reason = version.standard, f"Kembali ke versi dari {version.edition}"[: standing_drafts.LONGEST_NOTE]
+    draft = StandardDraft(
+        identity=kept.row.identity,
+        based_on=kept.row.id,
+        title=old.title,
+        components={str(n): text for n, text in sorted(old.components.items())},
+        findings=[asdict(finding) for finding in old.findings],
+        version=1,
+        officer_id=actor.id,
+        updated_at=office.clock(),
+        note=reason,
+        effective_on=day,
+        proposed_by=actor.id,
+        proposed_at=office.clock(),
+    )
+    drafts.put(tx, draft)
+    note_event(tx, office, actor, "draft_proposed", kept, after={"note": reason, "day": str(day)})
 
 
 def approval_needed(conn: Connection) -> bool:

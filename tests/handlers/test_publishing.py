@@ -84,6 +84,26 @@ def test_what_was_published_is_history_and_can_be_put_back(desk: Desk) -> None:
     assert {row["about"] for row in desk.rows("office_events")} == {f"standard:{identity(desk, 4)}"}
 
 
+def test_where_approval_is_needed_an_older_version_waits_for_another_officer(desk: Desk) -> None:
+    head, other = employed(desk), employed(desk, "admin", "admin")
+    save(desk, head, "Rp25.000")
+    go(desk, head)
+    with desk.office.database.reader() as conn:
+        older = publishing.versions_of(conn, kept(desk))[1][0]
+    publishing.set_approval(desk.office, head, True)
+    checked = publishing.check(desk.office, name(desk, 4), older)
+    assert not publishing.restore(desk.office, head, name(desk, 4), older, checked)
+    assert "Rp25.000" in said(desk.say("biaya 10711"))
+    with pytest.raises(DraftChangedError):  # the draft that waits is not overwritten
+        publishing.restore(
+            desk.office, other, name(desk, 4), older, publishing.check(desk.office, name(desk, 4), older)
+        )
+    with pytest.raises(DraftProblemError, match="setuju"):
+        go(desk, head)
+    assert go(desk, other, reason="")
+    assert "Rp22.000" in said(desk.say("biaya 10711", user="lain"))
+
+
 def test_an_old_regulation_imported_again_does_not_undo_it_and_a_new_one_does(desk: Desk) -> None:
     save(desk, employed(desk), "Rp25.000")
     desk.clock.now += timedelta(days=2)

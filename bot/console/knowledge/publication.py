@@ -81,11 +81,12 @@ class _Pages:
             raise NotFoundError
         checked = await asyncio.to_thread(publishing.check, self._office, name, older)
         try:
-            await self._console.writer.run(publishing.restore, self._office, actor(request), name, older, checked)
+            run = self._console.writer.run
+            in_force = await run(publishing.restore, self._office, actor(request), name, older, checked)
         except (DraftChangedError, FailingError) as error:
             failing = error.failing if isinstance(error, FailingError) else ()
             return await asyncio.to_thread(self._history, request, failing, 409)
-        return see_other(standard_path(name, "?tersimpan=pulih"))
+        return see_other(standard_path(name, f"?tersimpan={'pulih' if in_force else 'usul'}"))
 
     def _page(
         self,
@@ -145,6 +146,7 @@ class _Pages:
             differences=differences(older.standard, kept.published.standard) if older else None,
             lines=[line_of(event, values["names"]) for event in events],
             failing=failing,
+            meanwhile=status == 409 and not failing,
             words=in_words(knowledge),
         )
 
