@@ -32,6 +32,7 @@ from handlers.dialogue.replies import is_yes
 from handlers.dialogue.report import report
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
+from handlers.dialogue.wishes import SURELY_ASKED, is_question, wanted, wants_person
 from handlers.messages import Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.office_hours import hours_of
@@ -46,13 +47,6 @@ _KINDS = {
     "sticker": "stiker",
     "contact": "kontak",
 }
-_QUESTION = re.compile(
-    r"\?|\b(?:berapa|brp|brapa|apa|apakah|bagaimana|gimana|gmn|kapan|siapa|kenapa|mana|dimana|kumaha|sabaraha|naon|iraha"
-    r"|syarat\w*|nomor|nomer|no|nmr|alamat|email|kontak)\b"
-    r"|\b(?:ada|aya|ad|bisa|boleh|perlu|wajib|dapat|jadi|mohon)\b.{0,60}"
-    r"\b(?:ga|gak|tidak|nggak|ngga|teu|g|gk|tdk|alamat|informasi|ya)\b",
-    re.IGNORECASE,
-)
 _EVERYTHING = re.compile(
     r"^\W*(?:semua(?:nya)?|selengkapnya|lengkapnya|lanjut(?:an|kan)?|terus(?:kan)?)\W*$", re.IGNORECASE
 )
@@ -72,21 +66,10 @@ _GIVES_UP = re.compile(
     r"(?:\W+(?:deh|lapor\w*|melapor|mengadu|ngadu|pengaduan\w*|aduan\w*|ah|pak|bu|min|kak|saja|aja|dong|ya|dulu|semua\w*|ulang|dari|awal|nya|saya|menyampaikan))*\W*$",
     re.IGNORECASE,
 )
-_WANTS_PERSON = re.compile(
-    r"^\W*/?(?:petugas|operator|cs|admin|agen|manusia)\W*$"
-    r"|\b(?:bicara|ngobrol|ngomong|hubung\w*|sambung\w*|minta|mau|ingin|panggil|jangan bot)\b"
-    r".*\b(?:petugas\w*|operator|cs|admin\w*|orang|manusia|pegawai|staf)\b",
-    re.IGNORECASE,
-)
 _ONCE = frozenset({"confirm", "change", "edit", "cancel", "withdraw", "drop", "keep", "add"})
 """What buttons do to the matter in hand: one under an older message no longer speaks of that."""
 _OF_FORM = frozenset({"confirm", "change", "edit", "cancel"})
 _STARTS = frozenset({"menu", "start", "complain"})
-_CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
-_SURELY_ASKED = 8.0
-_FAINT = 5.5
-_ONE_CUE = 3.0
-_FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +221,8 @@ def _about_last_answer(moment: Moment, state: State) -> Decided | None:
     if state.components and _UNHELPED.match(reading.text):
         return thumbs_down(state)
     if _leans_on_answer(reading, state):
-        wanted = replace(reading, asks=(Asked(state.components[0], _SURELY_ASKED),), unstated=None, topics=())
-        answer = inquiry.inquire(wanted, state, knowledge)
+        one_item = replace(reading, asks=(Asked(state.components[0], SURELY_ASKED),), unstated=None, topics=())
+        answer = inquiry.inquire(one_item, state, knowledge)
         return answer.state, answer.effects, answer.components
     return None
 
@@ -301,13 +284,13 @@ def _turned_away(moment: Moment, state: State) -> bool:
         number in moment.inbound.text.upper() or looked.code_right is not None or looked.blocked_until is not None
         for number, looked in moment.cases.looked_up.items()
     )
-    asks = bool(moment.reading.asks) and bool(_QUESTION.search(moment.inbound.text))
+    asks = bool(moment.reading.asks) and is_question(moment.inbound.text)
     return state.lookup is not None and not named and (asks or moment.reading.intent in ("human", "help"))
 
 
 def _by_intent(moment: Moment, state: State) -> Decided:
     reading, knowledge = moment.reading, moment.knowledge
-    intent = "inquiry" if _rather_asks(reading) or _faint(reading) else reading.intent
+    intent = wanted(reading)
     match intent:
         case "greeting":
             return say(state, texts.greeting(), menu_buttons())
@@ -334,33 +317,13 @@ def _by_intent(moment: Moment, state: State) -> Decided:
             return answer.state, answer.effects, answer.components
 
 
-def _faint(reading: Reading) -> bool:
-    """Too little was understood to open a report or to call an officer on it."""
-    if reading.intent == "human":
-        return reading.scores.get("human", _FAINT) < _FAINT and not _wants_person(reading)
-    if reading.intent not in ("complaint", "suggestion", "status"):
-        return False
-    unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE
-    short = len(reading.words) <= _FEW_WORDS
-    return reading.scores.get(reading.intent, _FAINT) < _FAINT or (unsaid and short)
-
-
-def _rather_asks(reading: Reading) -> bool:
-    """A question in a troubled voice (`lama bgt ga min prosesnya?`) is answered; a complaint can still follow."""
-    if reading.intent not in ("complaint", "suggestion", "status") or not _QUESTION.search(reading.text):
-        return False
-    behind = reading.scores.get(reading.intent, 0.0) - reading.scores.get("inquiry", 0.0)
-    sure = reading.asks[0].score if reading.asks else 0.0
-    return behind < _CLOSE and (sure >= _SURELY_ASKED or (bool(reading.codes) and sure >= _CLOSE))
-
-
 def _in_form(moment: Moment, state: State) -> Decided:
     """A message while a complaint is being taken: a way out, a question in between, or an answer."""
     reading = moment.reading
     match reading.intent:
         case "help" if _MENU_WORD.match(reading.text):
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
-        case "human" if _wants_person(reading) and len(reading.words) <= 8:
+        case "human" if wants_person(reading) and len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, moment.queue, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)
         case "inquiry" if _asks_office(reading, state) and (office := _about_office(moment, state)) is not None:
@@ -371,21 +334,16 @@ def _in_form(moment: Moment, state: State) -> Decided:
     return (*complaint.go_on(moment, state), ())
 
 
-def _wants_person(reading: Reading) -> bool:
-    """In the citizen's own words, or in those that they stand for (`bsa ngmg sm org ga`)."""
-    return any(map(_WANTS_PERSON.search, (reading.text, " ".join(word.plain for word in reading.words))))
-
-
 def _is_question(reading: Reading, state: State) -> bool:
     """A real question, and not the story that was asked for."""
-    if not _QUESTION.search(reading.text) or not reading.asks:
+    if not is_question(reading.text) or not reading.asks:
         return False
     return state.asks != "what" or reading.scores.get("complaint", 0.0) < reading.scores.get("inquiry", 0.0) - 4.0
 
 
 def _asks_office(reading: Reading, state: State) -> bool:
     """A question for the office's hours or address in the middle of a report, and not the report itself."""
-    return bool(_QUESTION.search(reading.text)) and (state.asks != "what" or "?" in reading.text)
+    return is_question(reading.text) and (state.asks != "what" or "?" in reading.text)
 
 
 def _resumed(
