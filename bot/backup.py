@@ -29,8 +29,9 @@ from typing import BinaryIO
 from bot import spool
 from bot.keys import key_folder
 from bot.settings import Settings
-from storage.database import PATIENCE, sqlite_path
+from storage.database import sqlite_path
 from storage.sealed import SECRET_FILE
+from storage.sqlite_engine import PATIENCE
 
 FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "pasti.db"

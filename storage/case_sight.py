@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from storage.case_desk import accused, officers, steps
 from storage.cases import cases
 from storage.models import Case
-from storage.statements import read
+from storage.statements import locked, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +51,5 @@ def visible_cases(reader: CaseReader) -> ColumnElement[bool]:
 
 def find(conn: Connection, reader: CaseReader, case_id: int) -> Case | None:
     """A case, locked where `conn` writes, if it exists for this reader."""
-    query = select(cases).where(cases.c.id == case_id, visible_cases(reader)).with_for_update()
-    return next(iter(read(conn, Case, query)), None)
+    query = select(cases).where(cases.c.id == case_id, visible_cases(reader))
+    return next(iter(read(conn, Case, locked(conn, query))), None)

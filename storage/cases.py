@@ -15,7 +15,7 @@ from storage.audit import case_events, event_hash
 from storage.conversations import conversations
 from storage.models import Case, CaseEvent, CaseNumber, Counter, Evidence, Party, table
 from storage.models.cases import COMPLAINT
-from storage.statements import read, upsert
+from storage.statements import locked, read, upsert
 
 cases = table(Case)
 case_numbers = table(CaseNumber)
@@ -109,9 +109,9 @@ def entered_elsewhere(conn: Connection) -> list[EnteredElsewhere]:
 
 
 def lock_conversation(tx: Connection, case_id: int) -> None:
-    """The conversation that a case was filed in, where there is one."""
+    """The conversation that a case was filed in, where there is one; locked where `tx` writes."""
     theirs = select(cases.c.conversation_id).where(cases.c.id == case_id).scalar_subquery()
-    tx.execute(select(conversations.c.id).where(conversations.c.id == theirs).with_for_update())
+    tx.execute(locked(tx, select(conversations.c.id).where(conversations.c.id == theirs)))
 
 
 def merged_into(conn: Connection, case_id: int) -> list[Case]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from storage.models import Conversation, table
-from storage.statements import columns, upsert, values
+from storage.statements import columns, locked, upsert, values
 
 conversations = table(Conversation)
 
@@ -61,9 +61,9 @@ def load_or_create(
 
 
 def by_id(tx: Connection, id_: int) -> ConversationRow | None:
-    """One conversation, locked."""
-    query = select(*columns(conversations, ConversationRow)).where(conversations.c.id == id_).with_for_update()
-    row = tx.execute(query).first()
+    """One conversation, locked where `tx` writes."""
+    query = select(*columns(conversations, ConversationRow)).where(conversations.c.id == id_)
+    row = tx.execute(locked(tx, query)).first()
     return ConversationRow(*row) if row else None
 
 

@@ -2,6 +2,9 @@
 
 SQLite runs with a write-ahead log, so readers never wait for the writer, and with `synchronous=FULL`, so a commit is on
 the disk when it returns. A writer begins with BEGIN IMMEDIATE: it waits its turn at the start, not in the middle.
+
+PostgreSQL has many writers: each locks the rows that it decides upon, in the order of their keys. Where two waited for
+each other all the same, one of them is told so (`DatabaseConflictError`), and does its work again.
 """
 
 from __future__ import annotations
@@ -14,25 +17,32 @@ from json import JSONEncoder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from storage import postgresql_engine, sqlite_engine
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0006"  # the newest revision under migrations/versions
-PATIENCE = 10  # seconds that a writer waits for another one
 
 
 class DatabaseUnavailableError(RuntimeError):
     """The database cannot be opened, read or written. The message is for the operator and quotes no row."""
 
 
+class DatabaseConflictError(RuntimeError):
+    """PostgreSQL undid a transaction because two waited for each other. Nothing was written: do it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     url: str  # without its password
     engine: Engine
-    writer: Engine  # the same connections, begun with BEGIN IMMEDIATE
+    readers: Engine  # the same connections, for reading only
+    writers: Engine  # likewise, for writing
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -41,8 +51,9 @@ class Database:
         if path := sqlite_path(url):
             _make_folder(path)
         engine = _engine(address)
-        writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        database = cls(address.render_as_string(hide_password=True), engine, writer)
+        reading = {} if engine.dialect.name == "sqlite" else postgresql_engine.READER
+        readers, writers = engine.execution_options(**reading), engine.execution_options(writes=True)
+        database = cls(address.render_as_string(hide_password=True), engine, readers, writers)
         with database.reader():
             return database
 
@@ -64,33 +75,52 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A writer: commits at the end, rolls back when the block raises."""
-        with self._errors_named(), self.writer.begin() as tx:
+        with self._errors_named(), self.writers.begin() as tx:
             yield tx
 
     @contextmanager
     def reader(self) -> Iterator[Connection]:
         """A consistent view for reading; never waits for the writer."""
-        with self._errors_named(), self.engine.begin() as conn:
+        with self._errors_named(), self.readers.begin() as conn:
             yield conn
 
     @contextmanager
     def schema_change(self) -> Iterator[Connection]:
         """A writer that may rebuild tables: in SQLite that needs foreign keys off from before it begins."""
-        with self._errors_named(), self.writer.connect() as conn:
-            _sqlite_foreign_keys(conn, "OFF")
+        change = self._sqlite_schema_change if self.is_sqlite else self._postgresql_schema_change
+        with self._errors_named(), change() as tx:
+            yield tx
+
+    @contextmanager
+    def _sqlite_schema_change(self) -> Iterator[Connection]:
+        with self.writers.connect() as conn:
+            sqlite_engine.foreign_keys(conn, "OFF")
             try:
                 with conn.begin():
                     yield conn
-                    _check_references(conn)
+                    if table := sqlite_engine.first_orphan(conn):
+                        raise DatabaseUnavailableError(
+                            f"The tables cannot be changed: rows of {table} refer to nothing"
+                        )
             finally:
-                _sqlite_foreign_keys(conn, "ON")
+                sqlite_engine.foreign_keys(conn, "ON")
+
+    @contextmanager
+    def _postgresql_schema_change(self) -> Iterator[Connection]:
+        with self.writers.begin() as tx:
+            postgresql_engine.lock_for_migration(tx)
+            yield tx
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
 
     def checkpoint(self) -> None:
         """Move SQLite's log into its file, as far as nobody reads it, while others write: no commit waits for it.
 
         In a large file that is many places on the disk, and a commit that had to do it took most of a second.
         """
-        if self.engine.dialect.name == "sqlite":
+        if self.is_sqlite:
             with self._errors_named(), self.engine.connect() as conn:
                 driver: Any = conn.connection.driver_connection
                 driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -102,14 +132,28 @@ class Database:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
+        except PoolTimeoutError as error:
+            raise DatabaseUnavailableError(f"All connections to the database {self.url} are busy") from error
+        except DBAPIError as error:
+            if not self.is_sqlite:
+                postgresql_engine.without_details(error)
+            if self._is_conflict(error):
+                raise DatabaseConflictError(f"Two waited for each other in {self.url}") from error
             if is_away(error):
                 raise DatabaseUnavailableError(f"The database {self.url} is not available: {error.orig}") from error
             raise
 
+    def _is_conflict(self, error: DBAPIError) -> bool:
+        return not self.is_sqlite and postgresql_engine.is_conflict(error)
+
 
 def is_away(error: Exception) -> bool:
-    """Whether the database did not answer, and not what it was told is wrong: a broken constraint is the caller's."""
+    """Whether the database did not answer, and not what it was told is wrong: a broken constraint is the caller's.
+
+    Inside a transaction a conflict of two counts too: nothing more can be done in it.
+    """
+    if isinstance(error, DBAPIError) and hasattr(error.orig, "sqlstate"):  # PostgreSQL's
+        return postgresql_engine.is_away(error) or postgresql_engine.is_conflict(error)
     # `DatabaseError` itself is SQLite's "file is not a database".
     return isinstance(error, OperationalError | DatabaseUnavailableError) or type(error) is DatabaseError
 
@@ -152,6 +196,7 @@ def _make_folder(path: Path) -> None:
 
 def _engine(address: URL) -> Engine:
     is_sqlite = address.get_backend_name() == "sqlite"
+    dialect = sqlite_engine if is_sqlite else postgresql_engine
     try:
         engine = create_engine(
             address,
@@ -159,41 +204,10 @@ def _engine(address: URL) -> Engine:
             json_serializer=JSONEncoder(
                 ensure_ascii=False, separators=(",", ":")
             ).encode,  # made once: `dumps` is slower
-            connect_args={"timeout": PATIENCE} if is_sqlite else {},
+            connect_args=dialect.CONNECT_ARGS,
+            **({} if is_sqlite else postgresql_engine.POOL),
         )
     except ModuleNotFoundError as error:
         raise DatabaseUnavailableError(f"The driver {error.name} for this database is not installed") from error
-    if is_sqlite:
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    dialect.set_up(engine)
     return engine
-
-
-def _set_up_sqlite(driver: Any, _record: object) -> None:
-    driver.isolation_level = None  # the driver begins nothing by itself, so that `_begin_sqlite` can
-    # 12 MB of pages a connection: with a million messages the default of two no longer holds what a batch touches.
-    # A server moves the log into the file beside its commits (`checkpoint`); by itself SQLite does so at 80 MB of log.
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-12000",
-        "wal_autocheckpoint=20000",
-    ):
-        driver.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(conn: Connection) -> None:
-    conn.exec_driver_sql(conn.get_execution_options().get("sqlite_begin", "BEGIN"))
-
-
-def _check_references(conn: Connection) -> None:
-    if conn.dialect.name == "sqlite" and (broken := conn.exec_driver_sql("PRAGMA foreign_key_check").first()):
-        raise DatabaseUnavailableError(f"The tables cannot be changed: rows of {broken[0]} refer to nothing")
-
-
-def _sqlite_foreign_keys(conn: Connection, state: str) -> None:
-    """Past SQLAlchemy, which would begin a transaction first, and inside one this PRAGMA does nothing."""
-    driver: Any = conn.connection.driver_connection
-    if conn.dialect.name == "sqlite":
-        driver.execute(f"PRAGMA foreign_keys={state}")

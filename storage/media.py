@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Update, bindparam, insert, select, text, upda
 
 from storage.cases import evidence
 from storage.models import Media, table
-from storage.statements import columns, values
+from storage.statements import columns, locked, values
 
 media = table(Media)
 
@@ -71,7 +71,7 @@ def link(tx: Connection, inbox_ids: Collection[int]) -> None:
 
 def due(conn: Connection, now: datetime, limit: int) -> list[MediaRow]:
     """What is wanted now, the longest waiting first; without what another process is just taking."""
-    return [MediaRow(*row) for row in conn.execute(_DUE, {"now": now, "most": limit})]
+    return [MediaRow(*row) for row in conn.execute(locked(conn, _DUE, skip_locked=True), {"now": now, "most": limit})]
 
 
 def lease(tx: Connection, ids: Collection[int], until: datetime) -> None:
@@ -142,7 +142,6 @@ _DUE = (
     _ROWS.where(_WANTED, media.c.due_at <= bindparam("now"))
     .order_by(media.c.due_at, media.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
 )
 _LEASE = (
     update(media)
