@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +30,7 @@ from storage.inbox import inbox
 from storage.models import Case
 from storage.parties import PartyDetails
 from storage.sealed import Sealer
-from tests.storage.fresh import fresh_database
+from tests.storage.fresh import copy_of
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MONDAY = datetime(2026, 11, 9, 10, 30, tzinfo=JAKARTA)
@@ -93,10 +91,9 @@ class Desk:
     """An office with the shipped standards. `audit()` says whether its register can be believed."""
 
     def __init__(self, folder: Path, at: datetime = MONDAY) -> None:
-        self.path = folder / "pasti.db"
-        self.path.write_bytes(_with_standards())
+        self.url = copy_of("with_standards", _publish_standards, folder)
         self.clock = Clock(at)
-        database = Database.open(str(self.path))
+        database = Database.open(self.url)
         self.office = Office(database, Sealer(SECRET), self.clock, random=Random(26).randbytes, library=_LIBRARY)
 
     def take(self, message: Inbound) -> Heard:
@@ -171,13 +168,11 @@ def check_register(conn: Connection) -> None:
     assert conn.scalar(select(func.count()).where(inbox.c.failed)) == 0
 
 
-@cache
-def _with_standards() -> bytes:
-    with TemporaryDirectory() as folder:
-        database = fresh_database(Path(folder))
-        publish_shipped(Office(database, Sealer(SECRET), clock=Clock()))
-        database.close()
-        return (Path(folder) / "pasti.db").read_bytes()
+def _publish_standards(url: str) -> None:
+    database = Database.open(url)
+    database.migrate()
+    publish_shipped(Office(database, Sealer(SECRET), clock=Clock()))
+    database.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,15 +84,15 @@ def conversation() -> list[Line]:
 class Killable:
     """The desk in a process that is killed and started anew."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, url: str) -> None:
+        self.url = url
         self._context = get_context("forkserver")
         self._context.set_forkserver_preload(["tests.warm_desk"])
         self.start()
 
     def start(self) -> None:
         self._lines, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=answer_lines, args=(str(self.path), theirs), daemon=True)
+        self._process = self._context.Process(target=answer_lines, args=(self.url, theirs), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -119,7 +119,7 @@ class Killable:
 def killable(tmp_path: Path) -> Iterator[Killable]:
     desk = Desk(tmp_path)
     desk.close()
-    killable = Killable(desk.path)
+    killable = Killable(desk.url)
     yield killable
     killable.kill()
 
@@ -131,12 +131,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     answers = list(converse(desk.office, map(json.dumps, conversation())))
     assert not any("error" in json.loads(answer) for answer in answers)
     desk.close()
-    return kept(desk.path)
+    return kept(desk.url)
 
 
-def kept(path: Path) -> dict[str, Any]:
+def kept(url: str) -> dict[str, Any]:
     """The register and the messages, without what differs by chance: ids, access codes, hashes, times of writing."""
-    database = Database.open(str(path))
+    database = Database.open(url)
     with database.reader() as conn:
         check_register(conn)
         register = [entry(conn, case) for case in cases.register(conn)]
@@ -179,7 +179,7 @@ def test_killed_at_any_point_the_register_is_the_same(killable: Killable, undist
         answer = killable.answer(line)
         assert answer.get("replies") or answer.get("duplicate") or line.get("burst"), f"{line}: {answer}"
     killable.kill()
-    assert kept(killable.path) == undisturbed
+    assert kept(killable.url) == undisturbed
 
 
 def test_killed_between_any_two_messages_the_register_is_the_same(
@@ -190,7 +190,7 @@ def test_killed_between_any_two_messages_the_register_is_the_same(
         killable.kill()
         killable.start()
     killable.kill()
-    assert kept(killable.path) == undisturbed
+    assert kept(killable.url) == undisturbed
 
 
 def test_killed_while_it_starts_it_starts_the_next_time(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from storage.sealed import Sealer
 from tests.scenarios import SECRET, Desk
 
 
-def answer_lines(path: str, lines: Connection) -> None:
+def answer_lines(url: str, lines: Connection) -> None:
     """Answers until the other end closes, or until it is killed."""
-    office = Office(Database.open(path), Sealer(SECRET), library=_LIBRARY)
+    office = Office(Database.open(url), Sealer(SECRET), library=_LIBRARY)
     try:
         for answer in converse(office, iter(lines.recv, None)):
             lines.send(answer)

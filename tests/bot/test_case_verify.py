@@ -34,7 +34,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def verified(office: Office, *, exit_code: int) -> dict[str, Any]:
-    url = f"sqlite:///{office.desk.path}"
+    url = f"sqlite:///{office.desk.url}"
     said = CliRunner().invoke(case_app, ["verify", "--database", url])
     result = CliRunner().invoke(case_app, ["verify", "--json", "--database", url])
     assert (said.exit_code, result.exit_code) == (exit_code, exit_code), said.output + result.output
@@ -45,7 +45,7 @@ def verified(office: Office, *, exit_code: int) -> dict[str, Any]:
 
 def tampered(office: Office, statement: str) -> None:
     """With the file in hand, past the triggers."""
-    with closing(sqlite3.connect(office.desk.path)) as file:
+    with closing(sqlite3.connect(office.desk.url)) as file:
         for change in ("update", "delete"):
             file.execute(f"DROP TRIGGER case_events_no_{change}")
         file.execute(statement)

@@ -1,29 +1,40 @@
-"""New databases for tests: migrated once per process, then copied."""
+"""New databases for tests: each kind is made once, then copied. In SQLite, or as `tests.postgresql` says."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from storage.database import Database
+from tests import postgresql
 
 NOW = datetime(2026, 11, 9, 3, 30, tzinfo=UTC)  # a Monday, 10.30 in Purwakarta
 
+_made: dict[str, bytes] = {}  # files of SQLite by their kind
+
 
 def fresh_database(folder: Path) -> Database:
-    """An empty, migrated database at `pasti.db` in this folder; the caller closes it."""
+    """An empty, migrated database, of SQLite at `pasti.db` in this folder; the caller closes it."""
+    return Database.open(copy_of("migrated", migrate, folder))
+
+
+def copy_of(kind: str, make: Callable[[str], None], folder: Path) -> str:
+    """The address of a new database that is as `make` makes it at the address that it is given."""
+    if postgresql.ON_POSTGRESQL:
+        return postgresql.new_database(kind, make)
+    if kind not in _made:
+        with TemporaryDirectory() as temporary:
+            path = Path(temporary) / "pasti.db"
+            make(str(path))
+            _made[kind] = path.read_bytes()
     path = folder / "pasti.db"
-    path.write_bytes(_migrated())
-    return Database.open(str(path))
+    path.write_bytes(_made[kind])
+    return str(path)
 
 
-@cache
-def _migrated() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "pasti.db"
-        database = Database.open(str(path))
-        database.migrate()
-        database.close()
-        return path.read_bytes()
+def migrate(url: str) -> None:
+    database = Database.open(url)
+    database.migrate()
+    database.close()

