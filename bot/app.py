@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -24,8 +24,9 @@ from bot.live import Live, conversation_key
 from bot.logs import where
 from bot.media import MediaWorker
 from bot.metrics import Metrics
+from bot.neighbours import Neighbours
 from bot.reception import Reception
-from bot.scheduler import Scheduler
+from bot.scheduler import EVERY, Scheduler
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.spool import Spool
@@ -39,7 +40,7 @@ from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile, Status
 from handlers.shipped import publish_shipped
-from storage import conversations, queries
+from storage import conversations, notices, queries
 from storage.database import Database, DatabaseUnavailableError
 from storage.sealed import Sealer
 
@@ -67,7 +68,10 @@ def office_from(settings: Settings, *, shipped: bool) -> Office:
 class Pasti:
     """Everything that runs in one process. Made inside the event loop; `app` serves it, and closing that stops it."""
 
-    def __init__(self, office: Office, settings: Settings, secret: str) -> None:
+    def __init__(
+        self, office: Office, settings: Settings, secret: str, *, line: notices.Line | None = None, place: int = 1
+    ) -> None:
+        """line: to the other processes, on PostgreSQL. place: of this one among those that share the data folder."""
         office.public_url = settings.public_url
         self.office = office
         self.settings = settings
@@ -78,14 +82,19 @@ class Pasti:
         self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self.metrics = Metrics()
         self.intake = Intake(office, self.writer, self._told, self.metrics.batch)
-        self.reception = Reception(self.intake, Spool(settings.data_dir), self.metrics)
+        self.neighbours = Neighbours(office, line, self._heard)
+        self.reception = Reception(self.intake, Spool(settings.data_dir, place), self.metrics)
         self.metrics.watch(office.database, office.clock, lambda: self.reception.spooled)
         self.links = FileLinks(office, secret, settings.data_dir)
         self.connections = self._connect()
         self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
-        self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried)
+        alone = line is None or line.alone
+        self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried, alone=alone)
         self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self._file_settled)
-        self.scheduler = Scheduler(office, self.writer, self._answered)
+        every = EVERY if line is None else EVERY / 3  # whoever takes the clock over does so soon
+        self.scheduler = Scheduler(
+            office, self.writer, self._answered, every=every, leads=lambda: self.neighbours.leads
+        )
         self.console = Console(
             office=office,
             writer=self.writer,
@@ -117,7 +126,7 @@ class Pasti:
     def _told(self, decisions: Sequence[Decision]) -> None:
         """What a batch decided is on the disk: pages are told, answers go out, files are fetched."""
         self.metrics.decided(decisions)
-        self.feed.publish(decision.conversation for decision in decisions if not decision.duplicate)
+        self._publish({decision.conversation for decision in decisions if not decision.duplicate})
         for decision in decisions:
             if decision.decided and not decision.duplicate:
                 self.live.notify(conversation_key(decision.inbound.address))
@@ -125,30 +134,44 @@ class Pasti:
         if any(decision.files for decision in decisions):
             self.media.wake()
 
+    def _publish(self, conversation_ids: Collection[int]) -> None:
+        self.feed.publish(conversation_ids)
+        self.neighbours.tell(conversation_ids)
+
+    def _heard(self, conversation_ids: Collection[int]) -> None:
+        """Another process did something in these conversations, and sends what is to be sent."""
+        self.feed.publish(conversation_ids)
+        self._in_background(self._pass_on(list(conversation_ids), wake=False))
+        self.intake.look()
+
     def _changed(self, conversations: Mapping[int, Address]) -> None:
-        self.feed.publish(conversations)
+        self._publish(conversations.keys())
         for address in conversations.values():
             self.live.notify(conversation_key(address))
 
     def _answered(self, conversation_ids: Sequence[int]) -> None:
         """Officers, or the clock, did something in these conversations: it goes out, and all pages are told."""
-        self.feed.publish(conversation_ids)
-        task = asyncio.get_running_loop().create_task(self._pass_on(conversation_ids))
+        self._publish(conversation_ids)
+        self._in_background(self._pass_on(conversation_ids, wake=True))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._passing_on.add(task)
         task.add_done_callback(self._passing_on.discard)
 
-    async def _pass_on(self, conversation_ids: Sequence[int]) -> None:
+    async def _pass_on(self, conversation_ids: Sequence[int], *, wake: bool) -> None:
         try:
             addresses = await asyncio.to_thread(read_addresses, self.office, conversation_ids)
         except DatabaseUnavailableError:  # the sender's sweep finds what is to be sent
             return
         for address in addresses.values():
             self.live.notify(conversation_key(address))
-        self.sender.wake((id_, address.channel) for id_, address in addresses.items())
+        if wake:
+            self.sender.wake((id_, address.channel) for id_, address in addresses.items())
 
     def _file_settled(self, conversation_id: int) -> None:
         """A citizen's file was fetched, or never will be; they may have been told."""
-        self.feed.publish([conversation_id])
+        self._publish([conversation_id])
         self.sender.look()
 
     async def _report(self, statuses: Sequence[Status]) -> None:
@@ -201,7 +224,7 @@ class Pasti:
     async def _run(self, _: web.Application) -> AsyncIterator[None]:
         """Start what runs in the background; stop it in the reverse order: first what brings messages in."""
         works = [self.sender.run(), self.intake.run(), self.reception.run(), self.media.run(), self.scheduler.run()]
-        works.append(self._checkpoint())
+        works += [self._checkpoint(), self.neighbours.run()]
         works += [work for connection in self.connections for work in connection.background()]
         tasks = [asyncio.create_task(work, name=str(getattr(work, "__qualname__", work))) for work in works]
         for task in tasks:

@@ -95,6 +95,10 @@ class Intake:
             while not self._queue.empty():
                 await self._decide(self._waiting_now([]))
 
+    def look(self) -> None:
+        """Another process took a message: should that process die, what waits for the rest of its thought is ours."""
+        self._wake_in(2 * PATIENCE.total_seconds())
+
     async def recovered(self) -> bool:
         """Looks whether the database is back, when it was away."""
         if self._away:

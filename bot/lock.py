@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from bot.settings import SettingsError
 
 LOCK_FILE = "pasti.lock"
+PLACES = 32  # processes on one data folder
 
 
 class AlreadyRunningError(SettingsError):
@@ -23,7 +24,13 @@ def hold(folder: Path) -> Iterator[None]:
 
     The file stays: to remove it would let a second process lock a new one beside the first.
     """
-    path = folder / LOCK_FILE
+    with _held(folder, LOCK_FILE):
+        yield
+
+
+@contextmanager
+def _held(folder: Path, name: str) -> Iterator[None]:
+    path = folder / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -38,6 +45,21 @@ def hold(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def hold_a_place(folder: Path) -> Iterator[int]:
+    """For processes that share a data folder, on PostgreSQL: the first free place in it, from 1, until the block ends.
+
+    The first place is the one that a lone process holds, so the two kinds keep each other out.
+    """
+    with ExitStack() as stack:
+        for place in range(1, PLACES + 1):
+            with suppress(AlreadyRunningError):
+                stack.enter_context(_held(folder, LOCK_FILE if place == 1 else f"pasti-{place}.lock"))
+                yield place
+                return
+        raise AlreadyRunningError(f"{PLACES} processes of PASTI run on {folder} already. Stop one of them first.")
 
 
 def is_held(folder: Path) -> bool:

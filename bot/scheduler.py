@@ -22,18 +22,26 @@ class Scheduler:
     """Looks every few seconds. A round that fails is logged, and the next one tries again."""
 
     def __init__(
-        self, office: Office, writer: Writer, changed: Callable[[Sequence[int]], None], *, every: float = EVERY
+        self,
+        office: Office,
+        writer: Writer,
+        changed: Callable[[Sequence[int]], None],
+        *,
+        every: float = EVERY,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        """changed: called with the conversations in which something was done."""
+        """changed: called with the conversations in which something was done. leads: whether the clock is ours now."""
         self._office = office
         self._writer = writer
         self._changed = changed
         self._every = every
+        self._leads = leads
 
     async def run(self) -> None:
         while True:
             try:
-                await self.once()
+                if self._leads():
+                    await self.once()
             except DatabaseUnavailableError as error:
                 log.warning("the clock's work waits for the database", error=where(error))
             except Exception as error:

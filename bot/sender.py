@@ -18,7 +18,7 @@ import structlog
 
 from bot.channels.channel import Channel
 from bot.pace import Pacer
-from bot.writer import Writer
+from bot.writer import Writer, again_on_conflict
 from handlers import messages, sending
 from handlers.messages import Address
 from handlers.office import Office
@@ -295,7 +295,7 @@ def _exchange(
 ) -> sending.Exchange:
     """A round in one transaction. If the database refuses it, one for each part: what is refused costs only itself."""
     try:
-        return sending.exchange(office, results, statuses, recipients)
+        return again_on_conflict(sending.exchange, office, results, statuses, recipients)
     except Exception as error:
         if is_away(error):
             raise
@@ -346,7 +346,7 @@ def _add(
 def _done(work: Callable[[], None], **ids: int | None) -> bool:
     """Whether it could be done. A database that is away raises."""
     try:
-        work()
+        again_on_conflict(work)
     except Exception as error:
         if is_away(error):
             raise

@@ -15,13 +15,14 @@ from rich.table import Table
 
 from bot.app import SHUTDOWN_SECONDS, Pasti, open_office
 from bot.keys import key_name, secret_of
-from bot.lock import hold
+from bot.lock import hold, hold_a_place
 from bot.logs import set_up_logs
 from bot.settings import Settings, SettingsError
 from handlers.accounts import first_admin
-from handlers.office import Office
+from handlers.office import Office, any_process, process_ids
 from storage import standards
 from storage.models.knowledge import CURRENT
+from storage.notices import Line
 
 try:
     import uvloop
@@ -34,13 +35,22 @@ log = structlog.get_logger()
 def serve(settings: Settings) -> None:
     """Opens the database, serves, and returns when it was asked to stop."""
     set_up_logs(settings.log_level)
-    with hold(settings.data_dir):
+    with hold_a_place(settings.data_dir) if settings.on_postgresql else hold(settings.data_dir) as place:
         secret = secret_of(settings)
         office = open_office(settings.database_url, secret, shipped=True)
         try:
-            _run(_serve(office, settings, secret))
+            line = _line(office) if settings.on_postgresql else None
+            _run(_serve(office, settings, secret, line, place or 1))
         finally:
             office.database.close()
+
+
+def _line(office: Office) -> Line:
+    """To the other processes: from now on its ids are made under a number that none of them has."""
+    line = Line(office.database, any_process())
+    line.connect()
+    office.new_id = process_ids(line.process)
+    return line
 
 
 def _run(serving: Coroutine[None, None, None]) -> None:
@@ -50,13 +60,13 @@ def _run(serving: Coroutine[None, None, None]) -> None:
         runner.run(serving)
 
 
-async def _serve(office: Office, settings: Settings, secret: str) -> None:
+async def _serve(office: Office, settings: Settings, secret: str, line: Line | None, place: int) -> None:
     with office.database.reader() as conn:
         in_force = sum(entry.status == CURRENT for entry in standards.all_entries(conn))
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    pasti = Pasti(office, settings, secret)
+    pasti = Pasti(office, settings, secret, line=line, place=place)
     runner = web.AppRunner(pasti.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.host, settings.port)
@@ -101,7 +111,7 @@ def _facts(
     if admin_password:  # this once, and in no log
         yield "First officer", True, f"admin, with the one-time password {admin_password}"
     yield "Standards", in_force > 0, f"{in_force} in force" if in_force else "none: pasti knowledge import FILE"
-    yield "Database", True, settings.database_url
+    yield "Database", True, settings.shown_database
     yield "Key", True, f"{key_name(settings)}; without it no contact in the database can be read"
     for name, lacks, how in (
         ("WhatsApp", settings.whatsapp_lacks, f"by Twilio, as {settings.twilio_whatsapp_from}"),

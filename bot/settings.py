@@ -65,14 +65,16 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _sqlite_file(value: str) -> str:
-    """A database URL of SQLite that names a file: one in memory would lose what was accepted."""
+def _database(value: str) -> str:
+    """A database URL of PostgreSQL, or of SQLite that names a file: one in memory would lose what was accepted."""
     try:
         url = make_url(value)
     except ArgumentError as error:
         raise ValueError("not a database URL") from error
+    if url.drivername in ("postgresql", "postgresql+psycopg"):
+        return value
     if url.drivername != "sqlite" or url.database in (None, "", ":memory:"):
-        raise ValueError("not a file of SQLite")
+        raise ValueError("neither PostgreSQL nor a file of SQLite")
     return value
 
 
@@ -131,8 +133,10 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         Path("data"), description="a folder, such as /srv/pasti; it is made when it is not there"
     )
-    database_url: Annotated[str, AfterValidator(_sqlite_file)] = Field(
-        default_factory=_database_in, repr=False, description="a SQLite file, such as sqlite:////srv/pasti/pasti.db"
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default_factory=_database_in,
+        repr=False,
+        description="a SQLite file, such as sqlite:////srv/pasti/pasti.db, or postgresql://user:password@host/name",
     )
     secret_key: Annotated[SecretStr, _shaped(r".{32,}")] | None = Field(
         None, repr=False, description="at least 32 characters long, such as `openssl rand -base64 32` prints"
@@ -172,6 +176,15 @@ class Settings(BaseSettings):
     def with_database(self, url: str | None) -> Settings:
         """These settings on another database: what `--database` says goes before DATABASE_URL."""
         return self.model_copy(update={"database_url": url}) if url else self
+
+    @property
+    def on_postgresql(self) -> bool:
+        return make_url(self.database_url).get_backend_name() == "postgresql"
+
+    @property
+    def shown_database(self) -> str:
+        """Its address without the password."""
+        return make_url(self.database_url).render_as_string(hide_password=True)
 
     @property
     def telegram_lacks(self) -> tuple[str, ...]:

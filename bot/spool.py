@@ -39,8 +39,9 @@ class Spooled:
 class Spool:
     """One per process. Blocking calls: a file is a matter of a millisecond or two."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._folder = data_dir / FOLDER
+    def __init__(self, data_dir: Path, place: int = 1) -> None:
+        """place: of this process among those that share the folder; each has a spool of its own."""
+        self._folder = data_dir / (FOLDER if place == 1 else f"{FOLDER}-{place}")
         self._waiting: Counter[Address] = Counter()
         self._order = 0
         self._lock = Lock()

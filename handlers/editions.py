@@ -111,6 +111,7 @@ def issue(
     again: bool = False,
 ) -> ImportReport:
     """The same within a transaction; again: also what was published before, as a later edition."""
+    versions.lock(tx, versions.KNOWLEDGE)
     editions, entries = rows.all_editions(tx), rows.all_entries(tx)
     edition = EditionRow(
         id=office.new_id(),

@@ -17,9 +17,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def process_ids() -> Ids:
+def process_ids(process: int | None = None) -> Ids:
     """Ids by the machine's clock. The process number is drawn; should two draw the same, a clash is rolled back."""
-    return Ids(now, secrets.randbelow(PROCESSES))
+    return Ids(now, any_process() if process is None else process)
+
+
+def any_process() -> int:
+    return secrets.randbelow(PROCESSES)
 
 
 @dataclass(slots=True)

@@ -226,7 +226,8 @@ def _lease(tx: Connection, office: Office, recipients: Sequence[int], made: Exch
     if not recipients:
         return
     now = office.clock()
-    for conversation_id, rows in groupby(outbox.unsent(tx, recipients), attrgetter("conversation_id")):
+    ours = outbox.lock_recipients(tx, recipients)
+    for conversation_id, rows in groupby(outbox.unsent(tx, ours), attrgetter("conversation_id")):
         parcel, more = _next(tx, office, list(rows), now)
         if parcel is not None:
             made.parcels.append(parcel)
@@ -321,8 +322,9 @@ def sweep(office: Office, channels: Collection[str] = tuple(BEFORE_LOOKING), *, 
         due = [each for channel in channels for each in outbox.due_recipients(conn, channel, now, _RECIPIENTS)]
     if expired:
         with office.database.transaction() as tx:
-            for id_, channel in expired:
-                outbox.change(tx, id_, state="unknown", error=_CRASHED, due_at=now + BEFORE_LOOKING[channel])
+            for channel in sorted({channel for _, channel in expired}):
+                ids = sorted(id_ for id_, of in expired if of == channel)
+                outbox.lose_leases(tx, ids, _NEVER if alone else now, now + BEFORE_LOOKING[channel], _CRASHED)
     return Sweep([(id_, cast(Channel, channel)) for id_, channel in due], doubts)
 
 

@@ -73,6 +73,12 @@ def addresses(conn: Connection, ids: Collection[int]) -> list[tuple[int, str, st
     return [(row.id, row.channel, row.address) for row in conn.execute(query.where(conversations.c.id.in_(ids)))]
 
 
+def changed_since(conn: Connection, since: datetime) -> dict[int, int]:
+    """The versions of the conversations that something was done in since then, by id."""
+    query = select(conversations.c.id, conversations.c.version).where(conversations.c.updated_at >= since)
+    return {row.id: row.version for row in conn.execute(query)}
+
+
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
     if rows:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Select, bindparam, case, exists, func, insert, or_, select, text, update
 
 from storage.conversations import conversations
 from storage.models import Outbox, table
-from storage.statements import values
+from storage.statements import locked, values
 
 outbox = table(Outbox)
 
@@ -82,6 +82,24 @@ def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:
 def unsent(tx: Connection, conversation_ids: Collection[int]) -> list[Waiting]:
     """All that these conversations have still to send, in order."""
     return [Waiting(*row) for row in tx.execute(_UNSENT, {"conversation_ids": conversation_ids})]
+
+
+def lock_recipients(tx: Connection, conversation_ids: Collection[int]) -> list[int]:
+    """Those of these conversations that no other process is just taking something from. Nobody waits for another.
+
+    Not the rows are locked: of a recipient whose first row is another's, the second must not be taken either.
+    """
+    if tx.dialect.name == "sqlite":
+        return list(conversation_ids)
+    taken = text("SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id WHERE pg_try_advisory_xact_lock(id)")
+    return list(tx.scalars(taken, {"ids": list(conversation_ids)}))
+
+
+def lose_leases(tx: Connection, ids: Collection[int], now: datetime, due_at: datetime, error: str) -> None:
+    """What was being sent when its process died; not what another process has settled meanwhile."""
+    over = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
+    lost = update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "sending", over)
+    tx.execute(lost.values(state="unknown", error=error, due_at=due_at, lease_until=None))
 
 
 def lease(tx: Connection, ids: Collection[int], until: datetime) -> None:
@@ -158,11 +176,15 @@ def provider_ids(conn: Connection, conversation_id: int, since: datetime) -> fro
 
 
 def by_provider_ids(tx: Connection, provider_ids: Collection[str]) -> list[Waiting]:
-    return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.provider_id.in_(provider_ids)))]
+    return _locked(tx, _WAITING.where(outbox.c.provider_id.in_(provider_ids)))
 
 
 def by_ids(tx: Connection, ids: Collection[int]) -> list[Waiting]:
-    return [Waiting(*row) for row in tx.execute(_WAITING.where(outbox.c.id.in_(ids)))]
+    return _locked(tx, _WAITING.where(outbox.c.id.in_(ids)))
+
+
+def _locked(tx: Connection, query: Select[Any]) -> list[Waiting]:
+    return [Waiting(*row) for row in tx.execute(locked(tx, query.order_by(outbox.c.id), of=outbox))]
 
 
 def has_reply(conn: Connection, conversation_id: int, key: str) -> bool:

@@ -27,11 +27,11 @@ def read(conn: Connection, model: type[Model], query: Executable) -> list[Model]
     return [model(**row._mapping) for row in conn.execute(query)]
 
 
-def locked(conn: Connection, query: Select[Any], *, skip_locked: bool = False) -> Select[Any]:
-    """The query, and its rows locked until the commit where `conn` writes: a reader has no locks to give."""
+def locked(conn: Connection, query: Select[Any], *, of: Table | None = None, skip_locked: bool = False) -> Select[Any]:
+    """Its rows are locked until the commit where `conn` writes; a reader has no locks to give. of: only its."""
     if not conn.get_execution_options().get("writes"):
         return query
-    return query.with_for_update(skip_locked=skip_locked)
+    return query.with_for_update(of=of, skip_locked=skip_locked)
 
 
 def upsert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.lock import LOCK_FILE, AlreadyRunningError, hold, is_held
+from bot.lock import LOCK_FILE, AlreadyRunningError, hold, hold_a_place, is_held
 from bot.settings import SettingsError
 from tests.bot.serving import environment
 
@@ -34,6 +34,15 @@ def test_the_second_is_told_who_is_first(tmp_path: Path) -> None:
     assert not is_held(tmp_path)
     with hold(tmp_path):
         pass
+
+
+def test_processes_that_share_a_folder_have_each_a_place(tmp_path: Path) -> None:
+    with hold_a_place(tmp_path) as first, hold_a_place(tmp_path) as second:
+        assert (first, second) == (1, 2)
+        with pytest.raises(AlreadyRunningError), hold(tmp_path):
+            pass
+    with hold_a_place(tmp_path) as again:
+        assert again == 1
 
 
 def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:

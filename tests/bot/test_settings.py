@@ -161,10 +161,18 @@ def test_urls_lose_their_last_slash_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "postgresql://x/y", "pasti.db", "sqlite+aiosqlite:///x"]
+    "url", ["sqlite://", "sqlite:///:memory:", "postgresql+asyncpg://x/y", "pasti.db", "sqlite+aiosqlite:///x"]
 )
-def test_only_a_file_of_sqlite_is_a_database(url: str) -> None:
+def test_only_a_file_of_sqlite_or_postgresql_is_a_database(url: str) -> None:
     assert named_in(complaint_about(f"DATABASE_URL={url}\n")) == ["DATABASE_URL"]
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_postgresql_is_one_and_its_password_is_not_shown(scheme: str) -> None:
+    settings = load(f"DATABASE_URL={scheme}://pasti:hush@db.example/pasti\n")
+    assert settings.on_postgresql
+    assert settings.shown_database == f"{scheme}://pasti:***@db.example/pasti"
+    assert not load("").on_postgresql
 
 
 @pytest.mark.parametrize("written", ["+6281200000000", "081200000000", "whatsapp:+6281200000000", "+62 812-0000-0000"])

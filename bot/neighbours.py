@@ -1,0 +1,104 @@
+"""The other processes on the same PostgreSQL: they are told what changed here, and what they changed is heard.
+
+SQLite has one process, which leads and tells nobody. A notice is sent after the commit that it is about. Should a
+process die in between, a look at what changed lately finds it: no page waits for longer than that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from bot.logs import where
+from handlers.office import Office
+from storage import conversations, notices
+from storage.database import DatabaseUnavailableError
+from storage.notices import Line
+
+GATHER = 0.03  # seconds in which changes come together in one notice
+LISTEN = 1.0  # seconds between looks whether the clock has become free
+LOOK = 5  # of those between looks at what changed lately
+LATELY = timedelta(seconds=20)
+AGAIN = 1.0  # seconds from a cut line to the next try
+
+log = structlog.get_logger()
+
+
+class Neighbours:
+    """One per process. Start `run` as a task. `line` is None on SQLite."""
+
+    def __init__(self, office: Office, line: Line | None, heard: Callable[[Collection[int]], None]) -> None:
+        """heard: called on the event loop with conversations that somebody else changed."""
+        self._office = office
+        self._line = line
+        self._heard = heard
+        self._untold: set[int] = set()
+        self._news = asyncio.Event()
+        self._seen: Mapping[int, int] = {}  # versions of what changed lately
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process runs the clock."""
+        return self._line is None or self._line.leads
+
+    def tell(self, conversation_ids: Collection[int]) -> None:
+        if self._line is not None and conversation_ids:
+            self._untold.update(conversation_ids)
+            self._news.set()
+
+    async def run(self) -> None:
+        if self._line is None:
+            return
+        try:
+            await asyncio.gather(self._listen(self._line), self._speak(self._line))
+        finally:
+            self._line.close()
+
+    async def _speak(self, line: Line) -> None:
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(GATHER)
+            self._news.clear()
+            ids, self._untold = self._untold, set()
+            with suppress(DatabaseUnavailableError):  # those who listen are cut off too, and look when they are back
+                await asyncio.to_thread(_tell, self._office, line.process, ids)
+
+    async def _listen(self, line: Line) -> None:
+        connected = True
+        while True:
+            try:
+                if not connected:
+                    await asyncio.to_thread(line.connect)
+                    connected = True
+                    log.info("line to the other processes is back")
+                for _ in range(LOOK):
+                    await asyncio.to_thread(line.take_clock)
+                    if ids := await asyncio.to_thread(line.heard, LISTEN):
+                        self._heard(ids)
+                await self._look()
+            except DatabaseUnavailableError as error:
+                if connected:
+                    log.warning("line to the other processes is cut", error=where(error))
+                connected = False
+                await asyncio.sleep(AGAIN)
+
+    async def _look(self) -> None:
+        """What changed lately and was not seen: whoever changed it could not tell."""
+        found = await asyncio.to_thread(_changed_lately, self._office)
+        if ids := [id_ for id_, version in found.items() if self._seen.get(id_) != version]:
+            self._heard(ids)
+        self._seen = found
+
+
+def _tell(office: Office, process: int, ids: Collection[int]) -> None:
+    with office.database.transaction() as tx:
+        notices.tell(tx, process, ids)
+
+
+def _changed_lately(office: Office) -> dict[int, int]:
+    with office.database.reader() as conn:
+        return conversations.changed_since(conn, office.clock() - LATELY)
