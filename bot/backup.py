@@ -66,7 +66,12 @@ class Backup:
 def back_up(settings: Settings, file: Path, now: datetime, *, force: bool) -> Backup:
     """Write everything into `file`. Raises BackupError, or OSError when a file can be neither read nor written."""
     source = sqlite_path(settings.database_url)
-    if source is None or not source.is_file():
+    if source is None:
+        raise BackupError(
+            "DATABASE_URL is PostgreSQL's: keep that with pg_dump --format=custom, or by archiving its log (PITR), and "
+            f"copy {settings.data_dir}, where the files of citizens lie. Keep SECRET_KEY elsewhere."
+        )
+    if not source.is_file():
         raise BackupError(f"There is no database at {source}: nothing to keep yet.")
     if not file.name.endswith(ENDINGS):
         raise BackupError(f"{file}: the name should end with {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")

@@ -55,7 +55,9 @@ def restore(settings: Settings, file: Path, now: datetime, *, force: bool) -> Re
     """Put a backup in place. Raises BackupError or OSError before anything was touched, AlreadyRunningError too."""
     database = sqlite_path(settings.database_url)
     if database is None:
-        raise BackupError("DATABASE_URL names no file of SQLite.")
+        raise BackupError(
+            "DATABASE_URL is PostgreSQL's: put its dump back with pg_restore, and the files into DATA_DIR."
+        )
     if not file.is_file():
         raise BackupError(f"There is no backup at {file}.")
     with hold(settings.data_dir):

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from bot.doctor.findings import Finding, ok, spoken, warning, wrong
+from bot.doctor.tables import check_postgresql, other_revision
 from bot.keys import key_name, sealer_if_any
 from bot.settings import Settings
 from handlers.library import working_days
@@ -25,12 +26,13 @@ LATE_FILE = timedelta(hours=1)
 LATELY = timedelta(days=7)
 
 _RESTORE = "Restore the last backup: pasti restore FILE."
+_REACH = "Does PostgreSQL run, and may this machine and user connect to it? Check DATABASE_URL."
 
 
 def check_office(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Everything that the database knows. One that is not there yet is not made."""
     path = sqlite_path(settings.database_url)
-    if path is None or not path.exists():
+    if path and not path.exists():
         yield warning(
             "database",
             f"{path} is not there yet",
@@ -40,14 +42,15 @@ def check_office(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with closing(Database.open(settings.database_url)) as database:
             usable = []
-            for finding in _check_database(database, path):
+            for finding in _check_database(database, path) if path else check_postgresql(database):
                 usable.append(finding.state != "wrong")
                 yield finding
             if all(usable):
                 with database.reader() as conn:
                     yield from _check_contents(settings, conn, now)
     except DatabaseUnavailableError as error:
-        yield wrong("database", str(error), f"Who runs this command, and may they? If it is damaged: {_RESTORE}")
+        mend = f"Who runs this command, and may they? If it is damaged: {_RESTORE}" if path else _REACH
+        yield wrong("database", str(error), mend)
 
 
 def _check_database(database: Database, path: Path) -> Iterator[Finding]:
@@ -59,7 +62,7 @@ def _check_database(database: Database, path: Path) -> Iterator[Finding]:
         known = inspect(conn).has_table("alembic_version")
         revision = str(conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()) if known else ""
     if revision != HEAD:
-        yield _other_revision(path, revision)
+        yield other_revision(str(path), revision)
         return
     log = path.with_name(path.name + "-wal")
     size = log.stat().st_size if log.exists() else 0
@@ -73,16 +76,6 @@ def _check_database(database: Database, path: Path) -> Iterator[Finding]:
         yield wrong("database", str(error), "Give file and folder to the user that runs PASTI; is the disk full?")
         return
     yield ok("database", f"{path} is whole, up to date ({HEAD}) and can be written")
-
-
-def _other_revision(path: Path, revision: str) -> Finding:
-    if not revision:
-        return wrong("database", f"{path} is no database of PASTI", "Check DATABASE_URL and DATA_DIR.")
-    if revision > HEAD:
-        mend = "Install the version of PASTI that made it."
-        return wrong("database", f"{path} has tables of a newer version ({revision}, not {HEAD})", mend)
-    mend = "Start PASTI: it brings them up to date. Make a backup before."
-    return wrong("database", f"{path} has tables of an older version ({revision}, not {HEAD})", mend)
 
 
 def _check_contents(settings: Settings, conn: Connection, now: datetime) -> Iterator[Finding]:

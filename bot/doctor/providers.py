@@ -175,7 +175,7 @@ def _check_templates(settings: Settings) -> Iterator[Finding]:
 def _pushed(settings: Settings) -> dict[str, str]:
     """By name the approval of what was pushed; nothing where the database cannot tell."""
     path = sqlite_path(settings.database_url)
-    if path is None or not path.exists():
+    if path and not path.exists():
         return {}
     try:
         with closing(Database.open(settings.database_url)) as database, database.reader() as conn:
