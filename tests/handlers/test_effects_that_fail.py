@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from handlers.inbound import Decision, receive
 from storage.database import DatabaseUnavailableError
 from tests.offices import Desk, desk_at, said
+from tests.postgresql import ON_POSTGRESQL, about_sqlite
 
 REPORT = "saya Asep Sunandar, mau lapor: kemarin di loket MPP petugas merokok"
 RUDE = "saya Budi Santoso, mau lapor: kemarin di loket MPP dimintai uang petugas"
@@ -30,7 +31,12 @@ def logs() -> Iterator[list[MutableMapping[str, object]]]:
 
 def refuse(desk: Desk, table: str) -> None:
     """From now on this table takes nothing more."""
-    execute(desk, f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    refusal = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    if ON_POSTGRESQL:
+        raising = "BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '23000'; END"
+        execute(desk, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {raising} $$")
+        refusal = "FOR EACH ROW EXECUTE FUNCTION refuse()"
+    execute(desk, f"CREATE TRIGGER refused BEFORE INSERT ON {table} {refusal}")
 
 
 def execute(desk: Desk, statement: str) -> None:
@@ -69,7 +75,7 @@ def test_nothing_of_it_stays_half_done(desk: Desk) -> None:
     assert desk.rows("parties") == []
     places = [(row["conversation_id"], row["position"]) for table in ("inbox", "outbox") for row in desk.rows(table)]
     assert len(set(places)) == len(places)
-    execute(desk, "DROP TRIGGER refused")
+    execute(desk, "DROP TRIGGER refused ON case_events" if ON_POSTGRESQL else "DROP TRIGGER refused")
     again = desk.say("ya", user="b")
     assert again.case is not None, "the report still waits for its confirmation"
     assert str(again.case["number"]).startswith("ADU-2026-00001"), "no number is left out"
@@ -90,6 +96,7 @@ def test_what_is_confidential_stays_so(desk: Desk) -> None:
     assert [row["visible_to"] for row in desk.rows("conversations")].count("manager") == 1
 
 
+@about_sqlite
 @pytest.mark.parametrize("text", ["ya", "ADU-2026-00001-6"], ids=["writing", "reading"])
 def test_a_database_that_is_away_is_no_fault_of_the_message(desk: Desk, text: str) -> None:
     desk.say(REPORT, user="b")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +21,7 @@ from storage import officers, profile, tasks, versions
 from storage.models import Officer
 from storage.tasks import TaskRow
 from tests.offices import Desk, desk_at, said
+from tests.storage.fresh import document
 
 RINA = Actor(901, "Rina Lestari", "officer")
 DEWI = Actor(902, "Dewi Anggraeni", "officer")
@@ -52,7 +52,7 @@ def lines(text: str) -> list[Line]:
 
 def told(desk: Desk) -> list[str]:
     """All that was written to citizens, oldest first."""
-    return ["\n".join(words for _, words in json.loads(str(row["lines"]))) for row in desk.rows("outbox")]
+    return ["\n".join(words for _, words in document(row["lines"])) for row in desk.rows("outbox")]
 
 
 def events(desk: Desk) -> list[object]:

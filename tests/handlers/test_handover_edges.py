@@ -19,6 +19,7 @@ from handlers.parcels import Sent, Uncertain, Untold
 from storage import officers
 from storage.models import Officer
 from tests.offices import Desk, desk_at, said
+from tests.postgresql import about_sqlite
 
 RINA = Actor(901, "Rina Lestari", "officer")
 DEWI = Actor(902, "Dewi Anggraeni", "officer")
@@ -317,6 +318,7 @@ def test_from_an_officer_who_left_any_colleague_takes_it(desk: Desk) -> None:
     assert handover.take_over(desk.office, DEWI, id_) == Done()
 
 
+@about_sqlite
 def test_the_quiet_ones_are_found_by_their_index(desk: Desk) -> None:
     asked: list[tuple[str, Any]] = []
     event.listen(desk.office.database.engine, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))

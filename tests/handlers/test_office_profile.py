@@ -15,6 +15,7 @@ from handlers.office_profile import ChangedMeanwhileError, ProfileProblemError
 from knowledge.profile import topics
 from tests.offices import Desk, desk_at, said
 from tests.staff import employed
+from tests.storage.fresh import document
 
 HOURS = "Senin–Kamis 08.00–15.30\nJumat 08.00–14.00"
 
@@ -70,7 +71,10 @@ def test_only_what_changed_is_dated_anew_and_put_down_with_before_and_after(desk
         ("profile_changed", "address", head.id),
         ("profile_changed", "address", head.id),
     ]
-    assert (events[-1]["before"], events[-1]["after"]) == ('{"text":"Jalan Contoh 1"}', '{"text":"Jalan Contoh 2"}')
+    assert (document(events[-1]["before"]), document(events[-1]["after"])) == (
+        {"text": "Jalan Contoh 1"},
+        {"text": "Jalan Contoh 2"},
+    )
 
 
 def test_nothing_changed_is_nothing_put_down(desk: Desk) -> None:

@@ -26,6 +26,7 @@ from storage.inbox import InboxRow
 from storage.models import Case, CaseEvent
 from storage.sealed import Sealer
 from tests.offices import Clock
+from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW, fresh_database
 
 NIK = "3214015708900003"
@@ -177,6 +178,7 @@ def test_contacts_are_sealed_and_found_by_their_hash(tx: Connection, office: Off
         assert parties.find(tx, office.keys, contact, value) == [reporter_id]  # type: ignore[arg-type]
 
 
+@about_sqlite
 def test_no_contact_and_no_access_code_is_in_the_file(office: Office, tmp_path: Path) -> None:
     with office.database.transaction() as tx:
         row = account(tx, office, "visitor-1", "web")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import text
 
 from handlers.case_numbers import make_number
 from handlers.messages import Attachment, Channel
@@ -160,8 +161,8 @@ def test_a_confidential_conversation_is_so_at_once(desk: Desk) -> None:
 
 def visible_to(desk: Desk, citizen: Citizen) -> str | None:
     with desk.office.database.reader() as conn:
-        query = "SELECT visible_to FROM conversations WHERE address = ?"
-        seen: str | None = conn.exec_driver_sql(query, (citizen.address.user,)).scalar_one()
+        query = "SELECT visible_to FROM conversations WHERE address = :user"
+        seen: str | None = conn.execute(text(query), {"user": citizen.address.user}).scalar_one()
         return seen
 
 
@@ -254,8 +255,8 @@ def test_a_photo_with_the_story_under_it(desk: Desk) -> None:
 def test_a_story_in_fragments_is_one_report(desk: Desk) -> None:
     citizen = desk.citizen("6281234500011")
     words = RUDE_IN_ONE.partition(": ")
-    for text in (words[0], words[2]):
-        assert citizen.says(text, burst=True).text == ""
+    for part in (words[0], words[2]):
+        assert citizen.says(part, burst=True).text == ""
     desk.clock.advance(seconds=3)
     (summary,) = desk.take_what_is_due()
     check_receipt(desk, citizen.answers(RUDE, summary), STORIES["plain"])

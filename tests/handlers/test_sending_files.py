@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,6 +11,7 @@ import pytest
 
 from handlers.parcels import OutgoingFile, Sent, WindowClosed
 from handlers.sending import LEASE, LEASE_OF_FILE, exchange, sweep
+from storage import outbox
 from tests.handlers.test_sending import asked, from_officer, leased, record, states
 from tests.offices import Desk, desk_at
 
@@ -28,8 +28,8 @@ def with_a_file(desk: Desk, conversation: int) -> None:
     """As a reply of an officer with a file stands in the outbox, when a later PASTI wrote it."""
     from_officer(desk, conversation)
     with desk.office.database.transaction() as tx:
-        file = json.dumps(asdict(FILE) | {"field_of_tomorrow": 1})
-        tx.exec_driver_sql("UPDATE outbox SET file = ? WHERE conversation_id = ?", (file, conversation))
+        file = asdict(FILE) | {"field_of_tomorrow": 1}
+        tx.execute(outbox.outbox.update().where(outbox.outbox.c.conversation_id == conversation).values(file=file))
 
 
 def test_it_goes_with_its_parcel_and_gets_the_time_it_takes(desk: Desk) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from storage.database import Database
 from tests import postgresql
@@ -32,6 +34,11 @@ def copy_of(kind: str, make: Callable[[str], None], folder: Path) -> str:
     path = folder / "pasti.db"
     path.write_bytes(_made[kind])
     return str(path)
+
+
+def document(value: object) -> Any:
+    """A JSON column that was read by plain SQL: SQLite gives its text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def migrate(url: str) -> None:

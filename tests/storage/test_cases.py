@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from storage import audit, cases, conversations
 from storage.database import Database
 from storage.models import Case, Evidence
+from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW
 
 NewId = Callable[[], int]
@@ -160,6 +161,7 @@ def test_a_history_is_a_chain_of_its_own_per_case(tx: Connection) -> None:
     assert [audit.first_break(tx, case_id) for case_id in (10, 20, 30)] == [None, None, None]
 
 
+@about_sqlite
 @pytest.mark.parametrize("statement", ["UPDATE case_events SET note = 'x'", "DELETE FROM case_events"])
 def test_a_history_is_only_added_to(tx: Connection, statement: str) -> None:
     history(tx)
@@ -167,6 +169,7 @@ def test_a_history_is_only_added_to(tx: Connection, statement: str) -> None:
         tx.execute(text(statement))
 
 
+@about_sqlite
 @pytest.mark.parametrize(
     ("tampering", "broken_at"),
     [

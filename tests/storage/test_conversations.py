@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from storage import conversations
 from storage.database import Database
+from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW
 
 NewId = Callable[[], int]
@@ -69,6 +70,7 @@ def test_nothing_is_nothing(database: Database, new_id: NewId) -> None:
         conversations.save(tx, [])
 
 
+@about_sqlite
 def test_looking_up_reads_the_index_and_not_the_table(database: Database, new_id: NewId) -> None:
     """With 100,000 conversations a scan would cost more than everything else that a message does."""
     asked: list[tuple[str, Any]] = []

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.database import HEAD, Database, DatabaseUnavailableError, alembic_config, sqlite_path
 from storage.models import metadata
+from tests.postgresql import about_sqlite
 
 
 def schema(conn: Connection) -> dict[str, list[str]]:
@@ -27,6 +28,7 @@ def test_migrations_make_what_the_models_say(database: Database) -> None:
         command.check(alembic_config(tx))
 
 
+@about_sqlite
 def test_migrations_make_every_constraint_that_the_models_have(database: Database, tmp_path: Path) -> None:
     declared = Database.open(str(tmp_path / "declared.db"))
     with declared.transaction() as tx:
@@ -38,6 +40,7 @@ def test_migrations_make_every_constraint_that_the_models_have(database: Databas
     assert {name: made.get(name) for name in wanted} == wanted
 
 
+@about_sqlite
 def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
     with database.reader() as conn:
         before = schema(conn)
@@ -79,6 +82,7 @@ def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
         database.migrate()
 
 
+@about_sqlite
 def test_a_schema_change_that_orphans_rows_is_refused(database: Database) -> None:
     orphan = text("INSERT INTO case_numbers (number, case_id, given_at) VALUES ('ADU', 1, '2026-01-01')")
     with pytest.raises(DatabaseUnavailableError, match="case_numbers refer to nothing"), database.schema_change() as tx:
@@ -87,6 +91,7 @@ def test_a_schema_change_that_orphans_rows_is_refused(database: Database) -> Non
         tx.execute(orphan)
 
 
+@about_sqlite
 def test_commits_are_durable_and_references_hold(database: Database) -> None:
     with database.reader() as conn:
         settings = {
@@ -185,6 +190,7 @@ def test_an_error_quotes_no_row(database: Database) -> None:
     assert "081200001111" not in str(caught.value)
 
 
+@about_sqlite
 def test_a_locked_database_is_reported_as_unavailable(database: Database, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "pasti.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -195,6 +201,7 @@ def test_a_locked_database_is_reported_as_unavailable(database: Database, tmp_pa
     other.close()
 
 
+@about_sqlite
 def test_the_log_is_moved_into_the_file_beside_the_commits(database: Database, tmp_path: Path) -> None:
     with database.transaction() as tx:
         tx.execute(text("INSERT INTO counters VALUES ('ADU-2026', 1)"))

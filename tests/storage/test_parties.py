@@ -9,6 +9,7 @@ from storage import parties
 from storage.database import Database
 from storage.parties import PartyDetails
 from storage.sealed import Sealer, SealError
+from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW
 
 KEYS = Sealer("kunci rahasia untuk pengujian saja")
@@ -31,6 +32,7 @@ def test_a_reporter_comes_back_in_clear(database: Database) -> None:
         assert parties.get(tx, KEYS, 3) is None
 
 
+@about_sqlite
 def test_contacts_lie_nowhere_in_the_file(database: Database, tmp_path: Path) -> None:
     with database.transaction() as tx:
         parties.add(tx, KEYS, ASEP, NOW)
