@@ -1,0 +1,169 @@
+"""What PostgreSQL does otherwise than SQLite: its tables, its locks, its words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage import notices, outbox
+from storage.database import Database, DatabaseConflictError, DatabaseUnavailableError, alembic_config
+from storage.models import metadata
+from storage.notices import Line
+from tests import postgresql
+from tests.storage.fresh import migrate
+
+SCHEMA = """
+SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+UNION SELECT conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version' AND contype <> 'n'
+UNION SELECT table_name || '.' || column_name, data_type || is_nullable FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> 'alembic_version'
+"""
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    with closing(Database.open(postgresql.new_database("migrated", migrate))) as database:
+        yield database
+
+
+def schema(conn: Connection) -> dict[str, str]:
+    return {row[0]: row[1] for row in conn.execute(text(SCHEMA))}
+
+
+def test_migrations_make_what_the_models_say(database: Database) -> None:
+    with database.schema_change() as tx:
+        command.check(alembic_config(tx))
+    declared = Database.open(postgresql.new_database("declared", declare))
+    with closing(declared), declared.reader() as conn, database.reader() as migrated:
+        assert schema(migrated) == schema(conn)
+
+
+def declare(url: str) -> None:
+    with closing(Database.open(url)) as database, database.transaction() as tx:
+        metadata.create_all(tx)
+
+
+def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
+    with database.reader() as conn:
+        before = schema(conn)
+    with database.schema_change() as tx:
+        command.downgrade(alembic_config(tx), "base")
+    with database.reader() as conn:
+        assert inspect(conn).get_table_names() == ["alembic_version"]
+    database.migrate()
+    with database.reader() as conn:
+        assert schema(conn) == before
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE case_events SET note = 'x'", "DELETE FROM case_events", "TRUNCATE case_events"]
+)
+def test_a_history_is_only_added_to(database: Database, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as tx:
+        tx.execute(text(statement))
+
+
+def test_a_reader_sees_one_state_and_writes_nothing(database: Database) -> None:
+    with database.reader() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM counters")) == 0
+        with database.transaction() as tx:
+            tx.execute(text("INSERT INTO counters VALUES ('ADU-2026', 1)"))
+        assert conn.scalar(text("SELECT count(*) FROM counters")) == 0
+    with pytest.raises(DatabaseUnavailableError, match="read-only"), database.reader() as conn:
+        conn.execute(text("DELETE FROM counters"))
+
+
+def test_an_error_quotes_no_row(database: Database) -> None:
+    insert = text("INSERT INTO counters VALUES (:name, 1)")
+    with pytest.raises(IntegrityError) as caught, database.transaction() as tx:
+        tx.execute(insert, [{"name": "081200001111"}, {"name": "081200001111"}])
+    assert "081200001111" not in f"{caught.value} {caught.value.orig}"
+
+
+def test_of_two_that_wait_for_each_other_one_is_told_so(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('a', 0), ('b', 0)"))
+    both, told = threading.Barrier(2), list[type[Exception]]()
+
+    def take(first: str, second: str) -> None:
+        try:
+            with database.transaction() as tx:
+                tx.execute(text("UPDATE counters SET value = value + 1 WHERE name = :name"), {"name": first})
+                both.wait(10)
+                tx.execute(text("UPDATE counters SET value = value + 1 WHERE name = :name"), {"name": second})
+        except DatabaseConflictError as error:
+            told.append(type(error))
+
+    in_threads(lambda: take("a", "b"), lambda: take("b", "a"))
+    assert told == [DatabaseConflictError]
+    with database.reader() as conn:
+        assert list(conn.scalars(text("SELECT value FROM counters"))) == [1, 1]
+
+
+def in_threads(*works: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_row_that_is_locked_too_long_is_a_database_that_is_away(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+    change = text("UPDATE counters SET value = 1")
+    impatient = text("SELECT set_config('lock_timeout', '10ms', true); UPDATE counters SET value = 1")
+    with database.transaction() as holder:
+        holder.execute(change)
+        with pytest.raises(DatabaseUnavailableError, match="lock timeout"), database.transaction() as tx:
+            tx.execute(impatient)
+
+
+def test_after_its_connections_were_cut_it_is_back_by_itself(database: Database) -> None:
+    cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+    with pytest.raises(DatabaseUnavailableError), database.transaction() as tx:
+        tx.execute(cut)
+    with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+
+
+def test_one_recipient_is_taken_by_one_process(database: Database) -> None:
+    with database.transaction() as first:
+        assert outbox.lock_recipients(first, [1, 2]) == [1, 2]
+        with database.transaction() as second:
+            assert outbox.lock_recipients(second, [2, 3]) == [3]
+    with database.transaction() as later:
+        assert outbox.lock_recipients(later, [2]) == [2]
+
+
+def test_processes_differ_in_number_hear_each_other_and_one_has_the_clock(database: Database) -> None:
+    first, second = Line(database, 7), Line(database, 7)
+    first.connect()
+    second.connect()
+    assert (first.process, first.alone, second.process, second.alone) == (7, True, 8, False)
+    assert (first.take_clock(), second.take_clock()) == (True, False)
+    with database.transaction() as tx:
+        notices.tell(tx, first.process, range(1, 1001))
+    heard: set[int] = set()
+    while len(heard) < 1000:
+        heard |= second.heard(5)
+    assert heard == set(range(1, 1001))
+    assert first.heard(0.01) == set()  # nobody hears what they said themselves
+    first.close()
+    assert any(second.take_clock() for _ in range(1000))
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' "
+        "AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with database.transaction() as tx:
+        tx.execute(cut)
+    with pytest.raises(DatabaseUnavailableError, match="line to the database"):
+        second.heard(5)
+    assert not second.leads
