@@ -40,6 +40,12 @@ WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 test: .venv/.test-stamp chromium check
 	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@test -n "$(ARGS)" || PASTI_TEST_DATABASE=postgresql .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ON_POSTGRESQL)
+
+# Again on PostgreSQL: what reads and writes rows in a way of its own. The server comes with the packages of the tests.
+ON_POSTGRESQL := tests/storage --ignore tests/storage/test_postgresql.py $(addprefix tests/handlers/test_, \
+	$(addsuffix .py, attachments case_answers case_merging case_routes effects_that_fail inbound register sending \
+	sending_files window))
 
 check: .venv/.test-stamp
 	@.venv/bin/ruff check --quiet
