@@ -25,10 +25,11 @@ from bot.command_line import AsJson, DatabaseUrl, failures_explained, print_json
 from bot.keys import secret_of
 from bot.knowledge_check_cli import ask_all, check
 from bot.settings import load_settings
-from handlers import editions, golden
+from handlers import editions, golden, kbli_list
 from handlers.editions import ImportReport, Published
 from handlers.office import Office
 from knowledge.ingest import IngestError, parse, read_scan
+from knowledge.kbli import KbliError, read_list
 from knowledge.standards import Finding, ServiceStandard
 from storage.database import Database, sqlite_path
 from storage.sealed import Sealer
@@ -41,6 +42,8 @@ Scan = Annotated[Path, typer.Argument(metavar="FILE", help="A scanned regulation
 Scans = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scans; several of them are one edition.")]
 
 Item = TypeVar("Item")
+
+ASKED_AT_IMPORT = 100  # standards: each is asked its own questions, in a tenth of a second
 
 
 @knowledge_app.command("import")
@@ -74,6 +77,29 @@ def import_files(
             typer.echo(line)
         if findings := _counted(finding for standard in standards for finding in standard.findings):
             typer.echo(f"To look at, with `pasti knowledge check`: {findings}.")
+
+
+@knowledge_app.command("import-kbli")
+def import_kbli(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Code, title and description, with tabs between.")],
+    database: DatabaseUrl = None,
+) -> None:
+    """Take in the official list of business codes, in the place of the one before. A faulty file changes nothing."""
+    with failures_explained():
+        try:
+            found = read_list(file.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raise typer.BadParameter(f"{file}: not UTF-8 (byte {error.start}). Save it as UTF-8 with tabs.") from error
+        except KbliError as error:
+            raise typer.BadParameter(f"{file}: {error}") from error
+        with _office(database) as office:
+            kbli_list.replace_list(office, found.codes)
+            with office.database.reader() as conn:
+                lacking = kbli_list.unknown_codes(conn)
+        passed_over = f" {found.groups} sections and groups were passed over." if found.groups else ""
+        typer.echo(f"{len(found.codes)} codes are in the list now.{passed_over}")
+        if lacking:
+            typer.echo(f"Standards in force with a code that is not in it: {', '.join(lacking[:20])}.", err=True)
 
 
 @knowledge_app.command("parse")
@@ -168,6 +194,8 @@ def _own_questions(office: Office, standards: Iterable[ServiceStandard]) -> list
     with office.database.reader() as conn:
         bot = golden.bot(office, conn)
     entries = [entry for entry in bot.knowledge.catalogue.published if entry.standard.identity in identities]
+    if len(entries) > ASKED_AT_IMPORT:
+        return [f"{len(entries)} standards have questions of their own: `pasti knowledge check` asks them, in minutes."]
     asked, failing = ask_all(bot, entries)
     said = f"Golden questions: {asked} asked, {len(failing)} not answered as they should be"
     return [f"{said}; see `pasti knowledge check`." if failing else f"{said}."]

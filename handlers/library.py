@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from knowledge.base import KnowledgeBase
 from knowledge.calendar import DayKind, SpecialDay, WorkingDays, shipped_calendar
+from knowledge.kbli import KbliList, OfficialCode
 from knowledge.kept import Kept
 from knowledge.laws import STATUSES, Law, Laws, Status, shipped_laws
 from knowledge.phrases import OfficeAnswer, Phrase
@@ -18,7 +19,7 @@ from knowledge.profile import Profile, Statement
 from knowledge.search import Published
 from knowledge.standards import Finding, ServiceStandard
 from storage import calendar as calendar_days
-from storage import laws, phrases, profile, standards, versions
+from storage import kbli, laws, phrases, profile, standards, versions
 from storage.models import LawStatus
 from storage.standards import EditionRow, StandardRow
 
@@ -42,7 +43,7 @@ class Library:
         if known is None or known[0] != (version, kept, said):
             alone = self._standards
             if alone is None or alone.version != version:
-                alone = self._standards = KnowledgeBase(in_force(conn), version)
+                alone = self._standards = KnowledgeBase(in_force(conn), version, official_list(conn))
             ready = alone.with_kept(what_is_kept(conn))
             known = self._known = (version, kept, said), ready.with_profile(office_profile(conn))
         changed = now.get(versions.CALENDAR, 0)
@@ -50,6 +51,11 @@ class Library:
         if calendar is None or calendar[0] != changed:
             calendar = self._calendar = changed, working_days(conn)
         return known[1], calendar[1]
+
+
+def official_list(conn: Connection) -> KbliList:
+    """The list of business codes, where one was imported."""
+    return {row.code: OfficialCode(row.code, row.title, row.description) for row in kbli.everything(conn)}
 
 
 def office_profile(conn: Connection) -> Profile:

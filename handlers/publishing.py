@@ -71,8 +71,8 @@ def with_standard(bot: Bot, standard: ServiceStandard) -> Bot:
     knowledge = bot.knowledge
     known = knowledge.catalogue.published
     others = [p._replace(standard=standard) if p.standard.identity == standard.identity else p for p in known]
-    other = KnowledgeBase(others, knowledge.version).with_kept(knowledge.kept).with_profile(knowledge.profile)
-    return Bot(other, bot.calendar, bot.now)
+    other = KnowledgeBase(others, knowledge.version, knowledge.official)
+    return Bot(other.with_kept(knowledge.kept).with_profile(knowledge.profile), bot.calendar, bot.now)
 
 
 def publish(

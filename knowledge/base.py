@@ -15,6 +15,7 @@ from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
+from knowledge.kbli import KbliList
 from knowledge.kept import Kept
 from knowledge.language import Language, filler_words
 from knowledge.phrases import Phrases
@@ -27,11 +28,12 @@ OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 
 
 class KnowledgeBase:
-    def __init__(self, published: Iterable[Published], version: int = 0) -> None:
+    def __init__(self, published: Iterable[Published], version: int = 0, official: KbliList | None = None) -> None:
         self.version = version
+        self.official = official or {}  # the list of business codes, where one was imported
         self.profile: Profile = {}  # what the office says of itself
         self.kept = Kept()  # what officers keep beside the standards
-        self.catalogue = Catalogue(published)
+        self.catalogue = Catalogue(published, self.official)
         vocabulary = self.catalogue.words | short_words() | activity_words() | _shipped_words() | profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words

@@ -19,6 +19,7 @@ from knowledge.businesses import Activity, activities, likelihood, other_names
 from knowledge.codes import slips
 from knowledge.cues import load
 from knowledge.items import ItemIndex
+from knowledge.kbli import KbliList, names_of
 from knowledge.language import Word, filler_words, fold, stem
 from knowledge.questions import component_cues, filler
 from knowledge.ranking import Heard, Name, Names, Ranked
@@ -103,7 +104,8 @@ class _Said(NamedTuple):
 class Catalogue:
     """All current standards, ready to be searched. Built anew when the knowledge changes."""
 
-    def __init__(self, published: Iterable[Published]) -> None:
+    def __init__(self, published: Iterable[Published], official: KbliList | None = None) -> None:
+        self._official = official or {}
         self.published = list(published)
         self.by_identity = {p.standard.identity: p for p in self.published}
         self.by_key = {key(p): p for p in self.published}
@@ -138,7 +140,7 @@ class Catalogue:
         for place, (code, title) in enumerate(found):
             called = [(_title_words(title), 1.0)]
             self._businesses[place].plain.update(title.split(), _other_words_of(title))
-            for order, other in enumerate(other_names(code), 1):
+            for order, other in enumerate(self._called(code), 1):
                 self._businesses[place].plain.update(fold(other).split())
                 called.append((_other_words(other), 1.0 - _LATER_NAME * min(order, 8)))
             for name, usual in called:
@@ -158,11 +160,16 @@ class Catalogue:
         self._names = Names(list(names.values()), weights)
         self._holders = list(holders.values())
 
+    def _called(self, code: str | None) -> tuple[str, ...]:
+        """What people call a business, then what the official list does."""
+        official = self._official.get(code or "")
+        return (*other_names(code), *(names_of(official) if official else ()))
+
     @property
     def words(self) -> set[str]:
         """Plain words of all titles and other names."""
         others = {w for group in load("aliases")["words"].values() for w in str(group).split()}
-        called = {w for code in self.by_code for name in other_names(code) for w in fold(name).split()}
+        called = {w for code in self.by_code for name in self._called(code) for w in fold(name).split()}
         return self._title_words | others | called | set(load("aliases")["words"])
 
     def items(self, published: Published) -> ItemIndex:

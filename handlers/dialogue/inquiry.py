@@ -238,8 +238,10 @@ def _decline(lines: tuple[Line, ...], reason: MissReason, reading: Reading, stat
 def _doubtful_code(code: Code, reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     """A code that is none, or that has letters in it: what may be meant is asked, never guessed."""
     meant = knowledge.catalogue.by_code.get(code.digits) or _meant(code, reading, knowledge)
-    if not meant:
-        return _decline(texts.unknown_code(code.written, ()), "unknown_standard", reading, state)
+    official = knowledge.official.get(code.written)
+    if official is not None or not meant:  # a code that there is was hardly mistyped
+        called = official.title if official else ""
+        return _decline(texts.unknown_code(code.written, (), called), "unknown_standard", reading, state)
     choices = tuple(Choice(texts.tell_apart(e, meant), f"standard:{key(e)}") for e in meant)
     wanted = tuple(a.component for a in reading.asks)
     pending = replace(

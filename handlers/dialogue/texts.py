@@ -176,12 +176,13 @@ def ask_for_standard(wanted: Iterable[int]) -> Lines:
     )
 
 
-def unknown_code(code: str, near: Sequence[Published]) -> Lines:
-    """A code that no standard has. near: those that may be meant, numbered."""
+def unknown_code(code: str, near: Sequence[Published], called: str = "") -> Lines:
+    """A code that no standard has. near: those that may be meant, numbered. called: in the official list."""
     if not near:
+        named = f"KBLI {code} ({called})" if called else f"KBLI {code}"
         return (
             plain(
-                f"Maaf, standar pelayanan untuk KBLI {code} belum ada di pengetahuan saya, jadi saya tidak bisa"
+                f"Maaf, standar pelayanan untuk {named} belum ada di pengetahuan saya, jadi saya tidak bisa"
                 " menjawabnya."
             )
             + ask_officer_line()

@@ -17,7 +17,7 @@ from storage.models.cases import (
     StudySheet,
 )
 from storage.models.kept import GoldenQuestion, LawStatus, OfficeAnswer, OfficeSetting, Phrase, StandardDraft
-from storage.models.knowledge import CalendarDay, Edition, ProfileText, Standard, Version
+from storage.models.knowledge import CalendarDay, Edition, KbliCode, ProfileText, Standard, Version
 from storage.models.messages import (
     ContentTemplate,
     Conversation,
@@ -61,6 +61,7 @@ __all__ = [
     "HandoverEvent",
     "IdentifiedRow",
     "Inbox",
+    "KbliCode",
     "LawStatus",
     "Media",
     "Miss",

@@ -54,6 +54,16 @@ class Standard(IdentifiedRow, table=True):
     ended_by: int | None = Field(default=None, foreign_key="editions.id", sa_type=Id, index=True)
 
 
+class KbliCode(Row, table=True):
+    """A code of the official list of business codes (KBLI, by regulation of BPS), where one was imported."""
+
+    __tablename__ = "kbli_codes"
+
+    code: str = Field(primary_key=True, max_length=5)
+    title: str
+    description: str = ""
+
+
 class Version(Row, table=True):
     """A number that rises with each change of what it names, so that other processes know when to reload."""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot.knowledge_cli import knowledge_app
 from knowledge.standards import COMPONENTS
+from storage import kbli
+from storage.database import Database
 
 
 @pytest.fixture
@@ -235,3 +238,22 @@ def test_an_empty_knowledge_base_fails_the_check_and_is_not_made_by_looking(fold
     assert as_json("check", exit_code=1) == []
     assert as_json("list") == []
     assert files(folder) == []
+
+
+def test_the_list_of_business_codes_comes_in_and_is_replaced(folder: Path) -> None:
+    pasti("import", save("perbup.txt", CARS + BREAD))
+    said = pasti("import-kbli", save("kbli.tsv", "C\tIndustri\n29102\tKendaraan Contoh\tseperti odong-odong sawah\n"))
+    assert "1 codes are in the list now. 1 sections and groups were passed over." in said.stdout
+    assert "not in it: 10710" in said.stderr
+    said = pasti("import-kbli", save("kbli.tsv", "10710\tRoti Contoh\n29102\tKendaraan Contoh\n"))
+    assert "2 codes" in said.stdout
+    assert not said.stderr
+
+
+@pytest.mark.parametrize("data", [b"29102 Kendaraan", b"", b"29102\tR\xff", b"29102\tA\n29102\tB"])
+def test_a_faulty_list_changes_nothing(folder: Path, data: bytes) -> None:
+    pasti("import-kbli", save("kbli.tsv", "10710\tRoti Contoh\n"))
+    Path("kbli.tsv").write_bytes(data)
+    assert "kbli.tsv: " in pasti("import-kbli", "kbli.tsv", exit_code=1).stderr
+    with closing(Database.open(f"sqlite:///{folder}/data/pasti.db")) as database, database.reader() as conn:
+        assert [row.code for row in kbli.everything(conn)] == ["10710"]
