@@ -53,7 +53,7 @@ def test_a_number_presses_the_button_that_was_shown(shown: str) -> None:
 def test_a_number_presses_the_button_also_where_the_dialogue_offers_no_choices(shown: str) -> None:
     asked, pressed = bubbles(shown)[4:6]
     assert "[1] Petugas" in asked
-    assert "WA: 081809898222" in pressed
+    assert "antrean petugas" in pressed
 
 
 def test_square_brackets_are_text_and_no_markup(shown: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +12,7 @@ from handlers.case_answers import Missing
 from storage import case_desk, case_lists, outbox
 from tests.case_office import CLASSIFIED, Office
 from tests.scenarios import RUDE, Desk, Story
+from tests.storage.fresh import document
 
 SLOW = Story("antrean loket tiga jam tanpa penjelasan")
 
@@ -89,7 +89,7 @@ def buttons(office: Office) -> list[str]:
     """Of the newest message."""
     with office.desk.office.database.reader() as conn:
         found = conn.exec_driver_sql("SELECT buttons FROM outbox ORDER BY id DESC LIMIT 1").scalar_one()
-    return [title for title, _ in json.loads(found)]
+    return [title for title, _ in document(found)]
 
 
 def test_an_answer_to_a_long_silent_whatsapp_counts_once_the_held_one_arrives(office: Office) -> None:
