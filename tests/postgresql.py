@@ -55,8 +55,9 @@ def start(data: Path) -> PostgresServer:
 
 @cache
 def server() -> PostgresServer:
-    """The run's server."""
-    return start(folder() / "data")
+    """The run's server. One process makes its folders; the others find them there."""
+    with _one_at_a_time("server"):
+        return start(folder() / "data")
 
 
 def address(database: str) -> str:
@@ -95,8 +96,8 @@ def _differs(conn: psycopg.Connection, name: str, value: str) -> bool:
 
 
 @contextmanager
-def _one_at_a_time(template: str) -> Iterator[None]:
-    """A template is copied only while nobody is connected to it, and made once."""
-    with (folder() / f"{template}.lock").open("w") as lock:
+def _one_at_a_time(name: str) -> Iterator[None]:
+    """A template is copied only while nobody is connected to it; it, and the server, are made once."""
+    with (folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
