@@ -17,6 +17,18 @@ _SERIOUS = """async () => {
 }"""
 
 
+_OVERLAPPING = """() => {
+    const words = [...document.querySelectorAll(".rail__link, .rail__me summary")].map(link => {
+        const range = document.createRange();
+        range.selectNodeContents(link.querySelector("span:not(.rail__count)") ?? link);
+        const { left, right, top, bottom } = range.getBoundingClientRect();
+        return { text: link.textContent.trim(), left, right, top, bottom };
+    });
+    return words.slice(1).filter((word, n) => word.left < words[n].right && word.top < words[n].bottom)
+        .map(word => word.text);
+}"""
+
+
 async def no_serious_findings(page: Page) -> None:
     """Of this state of the page, on a phone and a desk, by day and by night.
 
@@ -36,6 +48,7 @@ async def nothing_hangs_over(page: Page) -> None:
         await page.set_viewport_size({"width": width, "height": 800})
         over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (_where(page), width, over) == (_where(page), width, 0)
+        assert (_where(page), width, await page.evaluate(_OVERLAPPING)) == (_where(page), width, [])
 
 
 def _where(page: Page) -> str:
