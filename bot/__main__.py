@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot.backup_cli import backup, restore
 from bot.case_cli import case_app
+from bot.database_cli import database_app
 from bot.doctor_cli import doctor
 from bot.knowledge_cli import knowledge_app
 from bot.logs import set_up_logs
@@ -35,6 +36,7 @@ app.add_typer(knowledge_app, name="knowledge", help="Import, list and check the 
 app.add_typer(case_app, name="case", help="The register: list, show, verify, import.")
 app.add_typer(officer_app, name="officer", help="Who signs in to the console: add, list, reset, deactivate.")
 app.add_typer(outbox_app, name="outbox", help="What was to be sent, and what became of it.")
+app.add_typer(database_app, name="database", help="Move the office to another database: copy.")
 app.add_typer(telegram_app, name="telegram", help="Telegram's webhook: set, show, delete.")
 app.add_typer(whatsapp_app, name="whatsapp", help="WhatsApp's message templates: push, list.")
 app.command()(doctor)

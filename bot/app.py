@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, cast
 
 import aiohttp
@@ -40,7 +40,7 @@ from handlers.messages import Address, Button, Inbound, Line
 from handlers.office import Office
 from handlers.parcels import OutgoingFile, Status
 from handlers.shipped import publish_shipped
-from storage import conversations, notices, queries
+from storage import conversations, copying, notices, queries
 from storage.database import Database, DatabaseUnavailableError
 from storage.sealed import Sealer
 
@@ -54,11 +54,15 @@ LARGEST_REQUEST = 1024 * 1024  # bytes; a webhook is a few thousand
 def open_office(database_url: str, secret: str, *, shipped: bool) -> Office:
     """The office on a database, made and migrated if need be. shipped: an empty one gets the shipped standards."""
     database = Database.open(database_url)
-    database.migrate()
-    office = Office(database, Sealer(secret))
-    if shipped:
-        publish_shipped(office)
-    return office
+    with ExitStack() as unless_opened:
+        unless_opened.callback(database.close)
+        database.migrate()
+        copying.refuse_unfinished(database)
+        office = Office(database, Sealer(secret))
+        if shipped:
+            publish_shipped(office)
+        unless_opened.pop_all()
+        return office
 
 
 def office_from(settings: Settings, *, shipped: bool) -> Office:

@@ -21,6 +21,10 @@ CHANNEL = "pasti"
 LARGEST = 300  # ids in one notice; PostgreSQL takes 8000 bytes
 _CLOCK = 0x5041535449_02  # keys of advisory locks: one number, or a class and a number within it
 _PROCESS = 0x5041
+_SERVING = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid <> pg_backend_pid()"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class Line:
@@ -47,11 +51,7 @@ class Line:
             driver.execute(f"LISTEN {CHANNEL}")
             while not self._try("SELECT pg_try_advisory_lock(%s, %s)", _PROCESS, self.process):
                 self.process = (self.process + 1) % PROCESSES
-            others = driver.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid <> pg_backend_pid()"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                (_PROCESS,),
-            ).fetchone()
+            others = driver.execute(_SERVING, (_PROCESS,)).fetchone()
             self.alone = others == (0,)
 
     def take_clock(self) -> bool:
@@ -90,6 +90,13 @@ class Line:
         except (psycopg.Error, SQLAlchemyError) as error:
             self.close()
             raise DatabaseUnavailableError(f"The line to the database {self._database.url} was cut") from error
+
+
+def serving(conn: Connection) -> int:
+    """How many processes serve from this database. Of SQLite nobody knows: there the data folder's lock does."""
+    if conn.dialect.name == "sqlite":
+        return 0
+    return int(conn.exec_driver_sql(_SERVING, (_PROCESS,)).scalar_one())
 
 
 def tell(tx: Connection, process: int, ids: Collection[int]) -> None:
