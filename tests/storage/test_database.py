@@ -127,13 +127,15 @@ def test_a_second_writer_waits_for_the_first(database: Database) -> None:
             done.append("second")
 
     with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('ADU-2026', 1)"))
+    with database.transaction() as tx:
+        tx.execute(text("UPDATE counters SET value = value * 10"))  # PostgreSQL locks what is touched, SQLite all
         second = threading.Thread(target=write)
         second.start()
-        tx.execute(text("INSERT INTO counters VALUES ('ADU-2026', 1)"))
         done.append("first")
     second.join()
     with database.reader() as conn:
-        assert (done, conn.scalar(text("SELECT value FROM counters"))) == (["first", "second"], 2)
+        assert (done, conn.scalar(text("SELECT value FROM counters"))) == (["first", "second"], 11)
 
 
 @pytest.mark.parametrize("url", ["{}/new/folder/pasti.db", "sqlite:///{}/new/folder/pasti.db"])
