@@ -243,8 +243,9 @@ def print_result(result: Result, console: Console) -> None:
 
 def _print_shares(head: str, counted: Mapping[Any, Sequence[int]], console: Console) -> None:
     table = Table(show_edge=False)
-    for name, justify in ((head, "left"), ("right", "right"), ("rows", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column(head)
+    table.add_column("right", justify="right")
+    table.add_column("rows", justify="right")
     for name, (right, rows) in sorted(counted.items()):
         table.add_row(Text(str(name)), f"{right / rows:.0%}" if rows else "", str(rows))
     console.print(table)
