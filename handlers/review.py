@@ -13,9 +13,8 @@ from typing import Literal
 
 from knowledge.standards import COMPONENTS, Finding, ServiceStandard, normalised
 
-UNANSWERABLE = frozenset(
-    {"no_components", "unknown_component", "golden_question"}
-)  # findings that keep a text from citizens
+# Findings that keep a text from citizens.
+UNANSWERABLE = frozenset({"no_components", "unknown_component", "golden_question"})
 
 
 @dataclass(frozen=True, slots=True)
