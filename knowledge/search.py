@@ -105,8 +105,9 @@ class Catalogue:
     """All current standards, ready to be searched. Built anew when the knowledge changes."""
 
     def __init__(self, published: Iterable[Published], official: KbliList | None = None) -> None:
-        self._official = official or {}
         self.published = list(published)
+        codes = {p.standard.kbli for p in self.published}
+        self._official = {code: names_of(each) for code, each in (official or {}).items() if code in codes}
         self.by_identity = {p.standard.identity: p for p in self.published}
         self.by_key = {key(p): p for p in self.published}
         self.by_code: dict[str, list[Published]] = {}
@@ -162,8 +163,7 @@ class Catalogue:
 
     def _called(self, code: str | None) -> tuple[str, ...]:
         """What people call a business, then what the official list does."""
-        official = self._official.get(code or "")
-        return (*other_names(code), *(names_of(official) if official else ()))
+        return (*other_names(code), *self._official.get(code or "", ()))
 
     @property
     def words(self) -> set[str]:
@@ -286,10 +286,8 @@ class Catalogue:
                     strange.append(position)
                 continue
             told = not word.plain.isdigit()
-            owned = word.stem in component_cues().owners
-            if told and not (
-                owned and word.plain not in self._title_words and not doing
-            ):  # `biayanya`: no `Pembiayaan`
+            owned = word.stem in component_cues().owners  # `biayanya` is no `Pembiayaan`, where nothing is done
+            if told and (not owned or word.plain in self._title_words or doing):
                 heard.setdefault(word.stem, []).append(position)
                 if word.stem not in _generic() and word.stem not in activities():
                     telling = True
