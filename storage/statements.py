@@ -28,8 +28,8 @@ def read(conn: Connection, model: type[Model], query: Executable) -> list[Model]
 
 
 def locked(conn: Connection, query: Select[Any], *, of: Table | None = None, skip_locked: bool = False) -> Select[Any]:
-    """Its rows are locked until the commit where `conn` writes; a reader has no locks to give. of: only its."""
-    if not conn.get_execution_options().get("writes"):
+    """Its rows are locked until the commit where `conn` writes; readers and SQLite know no such locks. of: only its."""
+    if conn.dialect.name == "sqlite" or not conn.get_execution_options().get("writes"):
         return query
     return query.with_for_update(of=of, skip_locked=skip_locked)
 
