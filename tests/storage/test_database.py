@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 import time
@@ -9,18 +8,13 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import HEAD, Database, DatabaseUnavailableError, alembic_config, sqlite_path
 from storage.models import metadata
 from tests.postgresql import about_sqlite
-
-
-def schema(conn: Connection) -> dict[str, list[str]]:
-    """Every table, index and trigger as SQLite keeps it; blanks, quotes and the order in a table do not count."""
-    rows = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"))
-    return {name: sorted(re.split(r",|(?=CONSTRAINT)", re.sub(r"\s|\"", "", sql)[:-1])) for name, sql in rows}
+from tests.storage.schemas import schema
 
 
 def test_migrations_make_what_the_models_say(database: Database) -> None:
@@ -40,7 +34,6 @@ def test_migrations_make_every_constraint_that_the_models_have(database: Databas
     assert {name: made.get(name) for name in wanted} == wanted
 
 
-@about_sqlite
 def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
     with database.reader() as conn:
         before = schema(conn)

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import notices, outbox
@@ -17,24 +17,13 @@ from storage.models import metadata
 from storage.notices import Line
 from tests import postgresql
 from tests.storage.fresh import migrate
-
-SCHEMA = """
-SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-UNION SELECT conname, conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version' AND contype <> 'n'
-UNION SELECT table_name || '.' || column_name, data_type || is_nullable FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name <> 'alembic_version'
-"""
+from tests.storage.schemas import schema
 
 
 @pytest.fixture
 def database() -> Iterator[Database]:
     with closing(Database.open(postgresql.new_database("migrated", migrate))) as database:
         yield database
-
-
-def schema(conn: Connection) -> dict[str, str]:
-    return {row[0]: row[1] for row in conn.execute(text(SCHEMA))}
 
 
 def test_migrations_make_what_the_models_say(database: Database) -> None:
@@ -48,18 +37,6 @@ def test_migrations_make_what_the_models_say(database: Database) -> None:
 def declare(url: str) -> None:
     with closing(Database.open(url)) as database, database.transaction() as tx:
         metadata.create_all(tx)
-
-
-def test_migrations_go_down_to_nothing_and_up_again(database: Database) -> None:
-    with database.reader() as conn:
-        before = schema(conn)
-    with database.schema_change() as tx:
-        command.downgrade(alembic_config(tx), "base")
-    with database.reader() as conn:
-        assert inspect(conn).get_table_names() == ["alembic_version"]
-    database.migrate()
-    with database.reader() as conn:
-        assert schema(conn) == before
 
 
 @pytest.mark.parametrize(
