@@ -209,13 +209,17 @@ def _found(conn: Connection, office: Office, now: datetime) -> tuple[list[Due], 
 def _watched(conn: Connection, case: Case, staff: Mapping[int, Officer], today: date) -> Watched:
     assert case.due_on is not None
     accused = case_desk.accused_in(conn, case.id)
-    first = case_desk.holder_of(conn, case.id) or case.officer_id or _first_reader(case, staff.values(), accused)
+    givers = _givers(case, staff.values(), accused)
+    first = case_desk.holder_of(conn, case.id) or case.officer_id
     given = {first, case.officer_id} if case.accused_named_at else set()
 
     def may_read(officer: Officer) -> bool:
         return case.visible_to is None or case.visible_to in audiences(officer.role) or officer.id in given
 
-    return Watched(case.id, case.due_on, line_of(first, staff, accused, today, may_read) if first else ())
+    line = line_of(first, staff, accused, today, may_read) if first else ()
+    # Whoever could give it to somebody else hears of it too: its officer may have left, or have no superior.
+    above = [each for giver in givers for each in line_of(giver, staff, accused, today, may_read)]
+    return Watched(case.id, case.due_on, tuple(dict.fromkeys((*line, *above))))
 
 
 _READERS: Mapping[str | None, tuple[str, ...]] = {
@@ -226,11 +230,11 @@ _READERS: Mapping[str | None, tuple[str, ...]] = {
 }
 
 
-def _first_reader(case: Case, staff: Iterable[Officer], accused: Collection[int]) -> int | None:
-    """Of a case that nobody has: who would give it to somebody."""
-    people: Sequence[Officer] = sorted(staff, key=lambda officer: officer.id)
-    for role in _READERS[case.visible_to]:
-        for officer in people:
-            if officer.role == role and officer.active and officer.id not in accused:
-                return officer.id
-    return None
+def _givers(case: Case, staff: Iterable[Officer], accused: Collection[int]) -> list[int]:
+    """Who would give it to somebody, the nearest first: one of each role."""
+    people = sorted(staff, key=lambda officer: officer.id)
+    found = (
+        next((o.id for o in people if o.role == role and o.active and o.id not in accused), None)
+        for role in _READERS[case.visible_to]
+    )
+    return [id_ for id_ in found if id_ is not None]

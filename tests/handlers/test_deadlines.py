@@ -14,12 +14,13 @@ from handlers.access import standing
 from handlers.deadlines import Due, Reminded, Watched, due_reminders, remind
 from knowledge.calendar import JAKARTA, shipped_calendar
 from knowledge.office_hours import DEFAULT
-from storage import reminders
+from storage import officers, reminders
 from tests.case_office import Office
 from tests.scenarios import Desk, Story
 
 CALENDAR = shipped_calendar()
 DUE = date(2026, 11, 27)  # a Friday, 14 working days after Monday the 9th
+OTHER = Story("antrean loket tiga jam tanpa penjelasan")
 CASE = Watched(1, DUE, (10, 20, 30))
 
 
@@ -174,3 +175,17 @@ def test_only_a_delivered_answer_ends_it_and_nothing_moves_the_day(office: Offic
     assert heard(on(office, date(2026, 11, 27), 10)) == [("last_day", office.rina.id, 0)]
     assert office.desk.case(number).due_on == due
     office.did(case_routes.report_result, office.rina, number, "Laporan.")
+
+
+def test_what_its_officer_cannot_hear_of_is_heard_by_whoever_gives_it(office: Office) -> None:
+    left, alone = office.studied(office.reported()), office.studied(office.reported(OTHER), office.dewi)
+    with office.desk.office.database.transaction() as tx:
+        officers.change(tx, office.rina.id, {"active": False, "superior_id": None})
+        officers.change(tx, office.dewi.id, {"superior_id": None})
+    found = {each.case_id: each.officer_id for each in on(office, date(2026, 11, 18))}
+    assert found == {
+        office.desk.case(left).id: office.manager.id,
+        office.desk.case(alone).id: office.dewi.id,
+    }
+    overdue = {each.case_id: each.officer_id for each in on(office, date(2026, 11, 30))}
+    assert overdue[office.desk.case(alone).id] == office.manager.id
