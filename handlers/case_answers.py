@@ -13,18 +13,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection
 
 from handlers.access import Actor, access_case
-from handlers.case_events import Done, Refused, change, in_the_way, may_move, tell_reporters
-from handlers.case_rules import (
-    Delivery,
-    Handling,
-    Kind,
-    Outcome,
-    Stage,
-    can_reopen,
-    delivered_on,
-    missing_to_close,
-    reopen_until,
-)
+from handlers.case_deliveries import arrived_on, conversations_of, reporters_of, send_answer
+from handlers.case_events import REOPENED, Done, Refused, change, in_the_way, may_move
+from handlers.case_rules import Handling, Kind, Stage, can_reopen, missing_to_close, reopen_until
 from handlers.dialogue import desk_texts
 from handlers.office import Office
 from knowledge.calendar import WorkingDays, jakarta_day
@@ -33,12 +24,6 @@ from storage import case_desk, case_lists, cases
 from storage.models import Answer, Case, DeliveryAttempt
 
 Means = Literal["in_person", "letter", "phone", "email"]
-_ATTEMPTS: dict[tuple[str, bool], Outcome] = {
-    ("in_person", True): "told",
-    ("phone", True): "told",
-    ("letter", True): "told",
-    ("email", True): "sent",  # nobody knows whether it was read: an attempt
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +47,8 @@ def answer(office: Office, actor: Actor, number: str, version: int, words: str) 
             return Refused("Laporan ini belum ditelaah: kelompokkan dulu, lalu jawab.")
         if case_desk.holder_of(tx, case.id) is not None:
             return Refused("Laporan ini masih di meja seseorang pada jalurnya: dikembalikan atau diputuskan dulu.")
-        lines = desk_texts.answer(case.number, words.strip(), complaint=case.kind == "complaint")
-        buttons = desk_texts.solved_or_not(case.number) if case.kind == "complaint" else ()
-        sent = tell_reporters(tx, office, case, lines, "answer_ready", buttons)
+        told = conversations_of(tx, case)
+        rows = send_answer(tx, office, case, words.strip(), told)
         now = office.clock()
         case_desk.add_answer(
             tx,
@@ -73,30 +57,36 @@ def answer(office: Office, actor: Actor, number: str, version: int, words: str) 
                 case_id=case.id,
                 officer_id=actor.id,
                 body=words.strip(),
-                outbox_ids=sent.rows,
+                outbox_ids=rows,
                 at=now,
             ),
         )
-        again = case.stage == "answered"
-        columns: dict[str, Any] = {"stage": "answered", "answered_at": now, "solved": None}
-        columns["delivered_on"] = case.delivered_on if again else None
-        return change(tx, office, case, actor, "answered", columns, note=words.strip(), told=sent.conversations)
+        columns: dict[str, Any] = {"stage": "answered", "answered_at": now, "answer_arrived_on": None, "solved": None}
+        return change(tx, office, case, actor, "answered", columns, note=words.strip(), told=told)
 
 
 def record_attempt(
-    office: Office, actor: Actor, number: str, version: int, means: Means, *, reached: bool, words: str
+    office: Office, actor: Actor, number: str, version: int, means: Means, *, reached: bool, words: str, to: str = ""
 ) -> Done | Refused:
-    """The result was brought, or it was tried: in person, by letter, by telephone, by email."""
+    """The result was brought, or it was tried: in person, by letter, by telephone, by email.
+
+    Args:
+        to: the number of whose reporter was tried, where several reported the same; empty: the case's own.
+    """
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.answer")
         if refused := in_the_way(case, version, words):
             return refused
         if case.stage != "answered":
             return Refused("Tulis dulu jawabannya; lalu catat bagaimana disampaikan.")
+        reporter = next((each for each in reporters_of(tx, case) if each.number == (to or case.number)), None)
+        if reporter is None:
+            return Refused(f"Pelapor {to} tidak ada pada laporan ini. Pilih salah satu dari daftarnya.")
         now = office.clock()
         attempt = DeliveryAttempt(
             id=office.new_id(),
             case_id=case.id,
+            reported_as=reporter.case_id,
             officer_id=actor.id,
             means=means,
             outcome="delivered" if reached else "failed",
@@ -104,15 +94,17 @@ def record_attempt(
             at=now,
         )
         case_desk.add_attempt(tx, attempt)
-        after = {"means": means, "reached": reached}
-        columns = {"delivered_on": case.delivered_on or delivered_on(deliveries(tx, case))}
+        after: dict[str, Any] = {"means": means, "reached": reached}
+        if reporter.number != case.number:
+            after["reporter"] = reporter.number
+        columns = _arrival(case, arrived_on(tx, case))
         return change(tx, office, case, actor, "attempted", columns, note=words.strip(), after=after)
 
 
 def note_deliveries(office: Office) -> list[str]:
-    """Answers that have arrived since: the day is kept, it meets the 14 days. Returns the numbers of their cases."""
+    """Answers that have arrived since: the day is kept, the first meets the 14 days. Returns their cases' numbers."""
     with office.database.reader() as conn:
-        waiting = [case.id for case in case_lists.undelivered(conn) if delivered_on(deliveries(conn, case))]
+        waiting = [case.id for case in case_lists.undelivered(conn) if arrived_on(conn, case)]
     if not waiting:
         return []
     noted = []
@@ -120,11 +112,18 @@ def note_deliveries(office: Office) -> list[str]:
         for case_id in waiting:
             case = cases.get(tx, case_id)
             assert case is not None
-            day = delivered_on(deliveries(tx, case))
-            if case.delivered_on is None and day is not None:
-                change(tx, office, case, None, "delivered", {"delivered_on": day})
+            day = arrived_on(tx, case)
+            if case.answer_arrived_on is None and day is not None:
+                change(tx, office, case, None, "delivered", _arrival(case, day))
                 noted.append(case.number)
     return noted
+
+
+def _arrival(case: Case, day: date | None) -> dict[str, Any]:
+    """What follows from the newest answer having arrived on a day, once."""
+    if day is None or case.answer_arrived_on is not None:
+        return {}
+    return {"answer_arrived_on": day, "delivered_on": case.delivered_on or day}
 
 
 def close(office: Office, actor: Actor, number: str, version: int, words: str = "") -> Done | Missing | Refused:
@@ -161,13 +160,7 @@ def reporter_says(
         kind, stage = cast(Kind, case.kind), cast(Stage, case.stage)
         if not can_reopen(kind, stage, _answered_day(case), jakarta_day(now), calendar):
             return Refused("Masa membuka kembali (10 hari kerja) sudah lewat. Catat sebagai laporan baru.")
-        columns: dict[str, Any] = {
-            "stage": "under_review",
-            "solved": False,
-            "reopened_at": now,
-            "closed_at": None,
-            "delivered_on": None,
-        }
+        columns = {**REOPENED, "reopened_at": now}
         lines = desk_texts.reopened(case.number)
         return change(tx, office, case, actor, "reopened", columns, note=words.strip(), lines=lines)
 
@@ -177,17 +170,19 @@ def reporter_says(
 
 def missing(conn: Connection, case: Case, calendar: WorkingDays, today: date) -> tuple[str, ...]:
     """What closing still asks for, in the officer's words: the gate of SPEC 4.5, and the citizen's ten days."""
-    reports = case_desk.reports_of(conn, case.id)
     own = {"closing"} | ({"result"} if case.route in (None, "internal") else set())
+    since = case.reopened_at  # what was reported before is about the answer that did not settle it
+    reports = [each for each in case_desk.reports_of(conn, case.id) if since is None or each.filed_at >= since]
+    answered = case.stage == "answered"
     handling = Handling(
         sector=case.sector,
         problem=case.problem,
         core_problem=case.core_problem,
         written_report=any(report.kind in own for report in reports),
-        deliveries=deliveries(conn, case),
+        arrivals={each.number: each.arrived_on for each in reporters_of(conn, case)} if answered else {},
     )
     items = missing_to_close(handling)
-    if case.stage != "answered":
+    if not answered:
         return (*items, "jawaban kepada pelapor")
     last = _last_day(case, calendar)
     if case.solved or last is None or today > last:
@@ -195,33 +190,9 @@ def missing(conn: Connection, case: Case, calendar: WorkingDays, today: date) ->
     return (*items, f"kata pelapor bahwa sudah selesai, atau lewat masanya ({say_date(last)})")
 
 
-def deliveries(conn: Connection, case: Case) -> tuple[Delivery, ...]:
-    """All tries at bringing the newest answer to the citizen."""
-    answers = case_desk.answers_of(conn, case.id)
-    if not answers or case.answered_at is None:
-        return ()
-    newest = answers[-1]
-    sent = case_desk.sendings(conn, newest.outbox_ids)
-    found = [Delivery(each.channel, _outcome(each.state), each.at) for each in sent]
-    last = sorted(found, key=lambda each: _RANK[each.outcome])[:1]  # it has arrived when all of its parts have
-    brought = (
-        Delivery(each.means, _ATTEMPTS.get((each.means, each.outcome == "delivered"), "not_reached"), each.at)
-        for each in case_desk.attempts_of(conn, case.id)
-        if each.at >= newest.at
-    )
-    return (*last, *brought)
-
-
-_RANK: dict[Any, int] = {"failed": 0, "queued": 1, "sent": 2, "delivered": 3, "read": 4}
-
-
-def _outcome(state: str) -> Outcome:
-    return cast(Outcome, state) if state in _RANK else "queued"
-
-
 def _answered_day(case: Case) -> date | None:
     """The day that the citizen's ten working days run from: once it is known, that on which the answer arrived."""
-    return case.delivered_on or (jakarta_day(case.answered_at) if case.answered_at else None)
+    return case.answer_arrived_on or (jakarta_day(case.answered_at) if case.answered_at else None)
 
 
 def _last_day(case: Case, calendar: WorkingDays) -> date | None:

@@ -6,24 +6,31 @@ All functions take the transaction of the event and never commit.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from handlers.access import Actor
+from handlers.case_deliveries import conversations_of
 from handlers.case_rules import Kind, Stage, can_move
 from handlers.dialogue import desk_texts
-from handlers.messages import Button, Line
+from handlers.messages import Line
 from handlers.notices import tell
 from handlers.office import Office
-from handlers.parcels import TemplatePurpose
 from handlers.permissions import audiences
 from storage import case_desk, cases, officers
 from storage.models import Case, Officer
 
 LONGEST = 4_000  # characters of what an officer writes
+REOPENED: Mapping[str, Any] = {  # the columns of a case that is taken up again; `reopened_at` besides
+    "stage": "under_review",
+    "solved": False,
+    "closed_at": None,
+    "delivered_on": None,
+    "answer_arrived_on": None,
+}
 DESK = ("officer", "complaint_manager", "head")  # who works in the office itself
 
 
@@ -89,7 +96,7 @@ def change(
         case,
         kind,
         actor,
-        before={name: as_told(getattr(case, name)) for name in changed},
+        before=as_before(case, changed),
         after={**{name: as_told(value) for name, value in changed.items()}, **(after or {})},
         note=note,
     )
@@ -97,8 +104,28 @@ def change(
         route = changed.get("route", case.route)
         lines = desk_texts.moved(case.number, cast(Stage, changed["stage"]), route)
     if lines and not told:
-        told = tell_reporters(tx, office, case, lines).conversations
+        told = conversations_of(tx, case)
+        for id_ in told:
+            tell(tx, office, id_, lines, purpose="case_update")
     return Done(case.number, version, told)
+
+
+def renumbered(
+    tx: Connection,
+    office: Office,
+    case: Case,
+    actor: Actor,
+    kind: str,
+    columns: Mapping[str, Any],
+    number: str,
+    *,
+    note: str,
+    lines: Sequence[Line],
+) -> Done:
+    """An event with which a case goes by another number; the one before goes on leading to it."""
+    cases.give_number(tx, case.id, number, office.clock())
+    done = change(tx, office, case, actor, kind, {**columns, "number": number}, note=note, lines=lines)
+    return replace(done, number=number)
 
 
 def record(
@@ -124,29 +151,6 @@ def record(
         after=after or None,
         note=note,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Where something was said, and the rows of the outbox that carry it to who filed the case."""
-
-    conversations: tuple[int, ...]
-    rows: list[int]
-
-
-def tell_reporters(
-    tx: Connection,
-    office: Office,
-    case: Case,
-    lines: Sequence[Line],
-    purpose: TemplatePurpose = "case_update",
-    buttons: Sequence[Button] = (),
-) -> Told:
-    """Whoever filed it, and those whose reports became part of it."""
-    everyone = {case.conversation_id, *(each.conversation_id for each in cases.merged_into(tx, case.id))}
-    conversations = sorted(id_ for id_ in everyone if id_ is not None)  # in one order: they are locked
-    rows = {id_: tell(tx, office, id_, lines, buttons=buttons, purpose=purpose) for id_ in conversations}
-    return Told(tuple(conversations), rows.get(case.conversation_id or 0, []))
 
 
 def begun(case: Case) -> dict[str, Any]:
@@ -179,6 +183,11 @@ def above(tx: Connection, officer_id: int, accused: Collection[int]) -> Officer 
             return officer
         met.add(officer.id if officer else 0)
     return None
+
+
+def as_before(case: Case, changed: Collection[str]) -> dict[str, Any]:
+    """The columns that an event changes, as they were."""
+    return {name: as_told(getattr(case, name)) for name in changed}
 
 
 def as_told(value: Any) -> Any:

@@ -108,7 +108,7 @@ def _before(old: OldReport, stage: Stage) -> BroughtOver:
     told: dict[str, object] = {"stage": stage, "old_number": old.old_number or None}
     if old.answered_on and stage in ("answered", "closed"):
         answered_at = max(datetime.combine(old.answered_on, time(12), JAKARTA), old.entry.received_at)
-        columns |= {"answered_at": answered_at, "delivered_on": old.answered_on}
+        columns |= {"answered_at": answered_at, "delivered_on": old.answered_on, "answer_arrived_on": old.answered_on}
         columns["closed_at"] = answered_at if stage == "closed" else None
         told["delivered_on"] = old.answered_on.isoformat()
     return BroughtOver(columns, {name: value for name, value in told.items() if value}, old.answer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -231,7 +231,7 @@ class Handling:
     problem: str | None = None  # classification by component of the standard, or another (point 5c.2)
     core_problem: str | None = None  # inti masalah (point 6a)
     written_report: bool = False  # to the direct superior (points 7 and 8)
-    deliveries: tuple[Delivery, ...] = ()
+    arrivals: Mapping[str, date | None] = field(default_factory=dict)  # of the answer, by number of who reported it
 
 
 _ARRIVED: Mapping[str, frozenset[Outcome]] = {
@@ -240,8 +240,9 @@ _ARRIVED: Mapping[str, frozenset[Outcome]] = {
     "web": frozenset({"sent", "delivered", "read"}),
     "in_person": frozenset({"told"}),
     "phone": frozenset({"told"}),  # spoken with the citizen: told in person
-    "letter": frozenset({"sent", "told", "delivered"}),
+    "letter": frozenset({"told", "delivered"}),
 }
+_BY_PROVIDER = frozenset({"whatsapp", "telegram", "web"})  # what they could not bring is no attempt of an officer's
 
 
 def delivered_on(deliveries: Iterable[Delivery]) -> date | None:
@@ -254,7 +255,7 @@ def delivered_on(deliveries: Iterable[Delivery]) -> date | None:
         day = jakarta_day(delivery.at)
         if delivery.outcome in _ARRIVED.get(delivery.means, frozenset()):
             return day
-        if delivery.outcome != "queued":
+        if delivery.means not in _BY_PROVIDER:
             tries.append((day, delivery.means))
         if len(tries) >= 3 and len({day for day, _ in tries}) >= 2 and len({means for _, means in tries}) >= 2:
             return day
@@ -267,7 +268,17 @@ def missing_to_close(handling: Handling) -> tuple[str, ...]:
         (handling.sector, "klasifikasi bidang/sektor/jenis pelayanan"),
         (handling.problem, "klasifikasi jenis masalah"),
         (handling.core_problem, "rumusan inti masalah"),
-        (delivered_on(handling.deliveries), "hasil yang sudah sampai kepada pelapor"),
+        (_arrived(handling.arrivals), _unreached(handling.arrivals)),
         (handling.written_report, "laporan tertulis kepada atasan"),
     )
     return tuple(name for given, name in asked if not (given.strip() if isinstance(given, str) else given))
+
+
+def _arrived(arrivals: Mapping[str, date | None]) -> bool:
+    return bool(arrivals) and None not in arrivals.values()
+
+
+def _unreached(arrivals: Mapping[str, date | None]) -> str:
+    """The result has not arrived; of several reporters, with whom not."""
+    lacking = "hasil yang sudah sampai kepada pelapor"
+    return lacking if len(arrivals) < 2 else f"{lacking} {', '.join(n for n, day in arrivals.items() if day is None)}"

@@ -92,6 +92,11 @@ AUDIENCE_ACTIONS: Mapping[str, Action] = {
     "head": "confidential.head",
     "inspectorate": "confidential.inspectorate",
 }
+AUDIENCE_NAMES: Mapping[str, str] = {
+    "manager": "Pejabat Pengelola Pengaduan",
+    "head": "Kepala DPMPTSP",
+    "inspectorate": "Inspektorat",
+}
 _OFFICE: frozenset[Role] = frozenset({"officer", "complaint_manager", "head", "admin"})
 _DESK: frozenset[Role] = frozenset({"officer", "complaint_manager", "head"})
 _LEADING: frozenset[Role] = frozenset({"complaint_manager", "head"})

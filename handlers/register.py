@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from handlers.case_events import REOPENED, as_before, as_told
 from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code, make_number, normalise_code
 from handlers.case_rules import Kind, Stage
+from handlers.case_secrecy import hidden, taken_back
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
-from handlers.dialogue.form import Form, audience_of, listen, raised
+from handlers.dialogue.form import Form, audience_of, listen, raised, reported
 from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
 from knowledge.calendar import WorkingDays, jakarta_day
-from storage import cases, inbox, media, parties
+from storage import case_desk, cases, inbox, media, parties
 from storage.conversations import ConversationRow
 from storage.models import Case, Evidence
 from storage.parties import PartyDetails
@@ -115,7 +117,7 @@ def _view(tx: Connection, case: Case, *, joined: bool = False) -> CaseView:
         late=case.late and case.late_decision is None,
         last_step=kind,
         last_step_at=at,
-        answered_on=case.delivered_on or (jakarta_day(case.answered_at) if case.answered_at else None),
+        answered_on=case.answer_arrived_on or (jakarta_day(case.answered_at) if case.answered_at else None),
         joined=joined,
     )
 
@@ -222,13 +224,15 @@ def cure(
     case = cases.get(tx, effect.case_id)
     assert case is not None
     form, judged, now = effect.form, effect.judged, office.clock()
-    audience = raised(_audience(case, row), audience_of(form) if form.confidential else None)
+    new = form.confidential and (not case.confidential or form.what != case.subject)
+    secret = audience_of(form) if new else None
+    secrecy = _kept_secret(tx, office, case, row, secret)
     details = _details(office, form, row, phone, case.reporter_id or office.new_id())
     if case.reporter_id is None:
         parties.add(tx, office.keys, details, now)
     else:
         parties.replace(tx, office.keys, details, now)
-    facts = {
+    facts: dict[str, Any] = {
         "reporter_id": details.id,
         "subject": form.what,
         "service": form.service or None,
@@ -239,22 +243,18 @@ def cure(
         "standard_identity": form.standard,
         "component": form.component,
         "third_party": form.elsewhere,
-        "confidential": case.confidential or audience is not None,
-        "visible_to": audience,
+        **secrecy,
     }
     _attach(tx, office, case.id, row.channel, form.evidence)
     if judged.kind == "suggestion" or case.kind == "complaint":
-        cases.update(tx, case.id, now, **facts)
-        _event(tx, office, case.id, "completed", after={"lacks": list(judged.lacks)})
+        _change(tx, office, case, "completed", facts, after={"lacks": list(judged.lacks)})
         return Recorded(case.number, cast(Kind, case.kind), case.due_on)
     due_on = effect.due.day if effect.due else None
-    cases.update(
-        tx, case.id, now, **facts, kind="complaint", stage="received", clock_started_at=received_at, due_on=due_on
-    )
     number = _next_number(tx, "complaint", received_at)
     cases.give_number(tx, case.id, number, now)
-    before = {"number": case.number, "kind": case.kind}
-    _event(tx, office, case.id, "cured", before=before, after={"number": number, "kind": "complaint"})
+    facts |= {"number": number, "kind": "complaint", "stage": "received"}
+    facts |= {"clock_started_at": received_at, "due_on": due_on}
+    _change(tx, office, case, "cured", facts)
     return Recorded(number, "complaint", due_on, before=case.number)
 
 
@@ -264,12 +264,10 @@ def add_to_case(tx: Connection, office: Office, effect: AddToCase, row: Conversa
     assert case is not None
     _attach(tx, office, case.id, row.channel, [(a.message, a.kind, a.name) for a in effect.attachments])
     after: dict[str, object] = {"attachments": len(effect.attachments)}
-    audience = _audience(case, row)
-    changes: dict[str, object] = {"confidential": case.confidential or audience is not None, "visible_to": audience}
+    changes = _kept_secret(tx, office, case, row, reported(effect.text))
     if case.stage == "waiting_for_reporter":  # this is what was waited for
-        changes["stage"] = after["stage"] = "in_progress" if case.route else "under_review"
-    cases.update(tx, case.id, office.clock(), **changes)
-    _event(tx, office, case.id, "added", after=after, note=effect.text)
+        changes["stage"] = "in_progress" if changes.get("route", case.route) else "under_review"
+    _change(tx, office, case, "added", changes, after=after, note=effect.text)
     return Recorded(case.number, cast(Kind, case.kind), case.due_on)
 
 
@@ -277,16 +275,15 @@ def move_case(tx: Connection, office: Office, effect: MoveCase) -> Recorded:
     """A step of the citizen's own: withdrawn, solved, reopened. None of them touches the clock of an answer."""
     case = cases.get(tx, effect.case_id)
     assert case is not None
-    now = office.clock()
+    changes: dict[str, object] = {}
     match effect.step:
         case "withdrawn":
-            cases.update(tx, case.id, now, stage="withdrawn")
+            changes = taken_back(tx, office, case, "Pelapor mencabut laporannya.") | {"stage": "withdrawn"}
         case "solved":
-            cases.update(tx, case.id, now, solved=True)
+            changes = {"solved": True}
         case "reopened":
-            changes = {"solved": False, "reopened_at": now, "closed_at": None, "delivered_on": None}
-            cases.update(tx, case.id, now, stage="under_review", **changes)
-    _event(tx, office, case.id, effect.step, before={"stage": case.stage}, note=effect.note)
+            changes = {**REOPENED, "reopened_at": office.clock()}
+    _change(tx, office, case, effect.step, changes, note=effect.note)
     return Recorded(case.number, cast(Kind, case.kind), case.due_on)
 
 
@@ -296,12 +293,27 @@ def count_wrong_code(tx: Connection, office: Office, case_id: int) -> None:
     assert case is not None
     now = office.clock()
     guard = CodeGuard.restored(case.code_failures, case.code_locked_until).after_wrong(now)
-    cases.update(tx, case_id, now, code_failures=guard.wrong, code_locked_until=guard.blocked_until() or now)
+    cases.count_code_failure(tx, case_id, guard.wrong, guard.blocked_until() or now)
 
 
-def _audience(case: Case, row: ConversationRow) -> str | None:
-    """Who may see a case that something of the conversation comes to: none of those who may not see that."""
-    return raised(case.visible_to, row.visible_to)
+def _kept_secret(
+    tx: Connection, office: Office, case: Case, row: ConversationRow, secret: str | None
+) -> dict[str, object]:
+    """Who may see a case that something of a conversation comes to: none of those who may not see that.
+
+    Whom the case accuses has to be said anew once the citizen has told of a bribe or of somebody. What is harmless
+    leaves a case as the officers have decided.
+
+    Args:
+        secret: whose alone it is what came; None: it is harmless.
+    """
+    if secret is None and case.accused_named_at is not None:
+        return {}
+    audience = raised(raised(case.visible_to, row.visible_to), secret)
+    if audience is None:
+        return {}
+    accused = case_desk.accused_in(tx, case.id)
+    return hidden(tx, office, case, accused=accused, visible_to=audience, named_at=None)
 
 
 def _next_number(tx: Connection, kind: Kind, received_at: datetime) -> str:
@@ -346,6 +358,23 @@ def _attach(tx: Connection, office: Office, case_id: int, channel: str, sent: It
     ]
     cases.add_evidence(tx, rows)
     media.link(tx, ids.values())
+
+
+def _change(
+    tx: Connection,
+    office: Office,
+    case: Case,
+    kind: str,
+    columns: Mapping[str, object],
+    *,
+    after: Mapping[str, object] | None = None,
+    note: str = "",
+) -> None:
+    """What the citizen changed about their case, and its history."""
+    changed = {name: value for name, value in columns.items() if getattr(case, name) != value}
+    cases.update(tx, case.id, office.clock(), **changed)
+    before, now = as_before(case, changed), {name: as_told(value) for name, value in changed.items()}
+    _event(tx, office, case.id, kind, before=before or None, after={**now, **(after or {})} or None, note=note)
 
 
 def _event(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,6 +123,7 @@ def write_down(tx: Connection, evidence_id: int, transcript: str, officer_id: in
 class Sending:
     """How far a row of the outbox has come, be it that row or one that took its place."""
 
+    conversation_id: int
     channel: str
     state: str
     at: datetime
@@ -130,6 +131,12 @@ class Sending:
 
 def add_answer(tx: Connection, answer: Answer) -> None:
     tx.execute(insert(answers).values(answer.model_dump()))
+
+
+def send_also(tx: Connection, answer: Answer, outbox_ids: Sequence[int]) -> None:
+    """More rows of the outbox carry an answer: somebody joined those whom it is for."""
+    row = update(answers).where(answers.c.id == answer.id)
+    tx.execute(row.values(outbox_ids=[*answer.outbox_ids, *outbox_ids]))
 
 
 def answers_of(conn: Connection, case_id: int) -> list[Answer]:
@@ -153,7 +160,7 @@ def sendings(conn: Connection, outbox_ids: Collection[int]) -> list[Sending]:
         while (later := conn.scalar(select(outbox.c.id).where(outbox.c.replaces == last))) is not None:
             last = later
         at = func.coalesce(outbox.c.sent_at, outbox.c.created_at, type_=outbox.c.created_at.type)
-        query = select(conversations.c.channel, outbox.c.state, at).join(
+        query = select(conversations.c.id, conversations.c.channel, outbox.c.state, at).join(
             conversations, conversations.c.id == outbox.c.conversation_id
         )
         found += [Sending(*row) for row in conn.execute(query.where(outbox.c.id == last))]

@@ -111,8 +111,8 @@ def similar(conn: Connection, reader: CaseReader, to: Case, limit: int = 5) -> l
 
 
 def undelivered(conn: Connection) -> list[Case]:
-    """Answered cases of which nobody knows yet that the answer arrived. For the clock only: it has no reader."""
-    query = select(cases).where(cases.c.stage == "answered", cases.c.delivered_on.is_(None), _UNMERGED)
+    """Answered cases of which nobody knows yet that the newest answer arrived. For the clock only: it has no reader."""
+    query = select(cases).where(cases.c.stage == "answered", cases.c.answer_arrived_on.is_(None), _UNMERGED)
     return read(conn, Case, query)
 
 
@@ -164,9 +164,9 @@ def _work(reader: CaseReader, wanted: Wanted) -> list[ColumnElement[bool]]:
         case "all":
             return []
         case "open":
-            return [_OPEN, cases.c.kind == "complaint"]
+            return [_UNSETTLED, cases.c.kind == "complaint"]
         case "mine":
-            return [_OPEN, or_(cases.c.officer_id.in_(mine), held)]
+            return [_UNSETTLED, or_(cases.c.officer_id.in_(mine), held)]
         case "unassigned":
             return [_OPEN, cases.c.officer_id.is_(None), cases.c.kind == "complaint"]
         case "overdue":
@@ -202,6 +202,8 @@ def _found(search: str, contact_hashes: Sequence[str]) -> ColumnElement[bool]:
 
 _UNMERGED: ColumnElement[bool] = text("merged_into IS NULL")  # type: ignore[assignment]  # as in the partial index
 _OPEN = cases.c.stage.in_(("received", "under_review", "in_progress", "waiting_for_reporter"))
+_UNREACHED = and_(cases.c.stage == "answered", cases.c.kind == "complaint", cases.c.answer_arrived_on.is_(None))
+_UNSETTLED = or_(_OPEN, _UNREACHED)  # still work: it has no answer, or that has not arrived
 _OVER = cases.c.stage.in_(("closed", "withdrawn"))  # in no list of work
 _LINES: Select[Any] = select(
     *(cases.c[name] for name in CaseLine.__slots__ if name in cases.c),

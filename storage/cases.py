@@ -38,13 +38,12 @@ def next_number(tx: Connection, kind: str, year: int) -> int:
 def add(tx: Connection, case: Case) -> None:
     """Enter a case under its number."""
     tx.execute(insert(cases).values(case.model_dump()))
-    tx.execute(insert(case_numbers).values(number=case.number, case_id=case.id, given_at=case.updated_at))
+    give_number(tx, case.id, case.number, case.updated_at)
 
 
-def give_number(tx: Connection, case_id: int, number: str, at: datetime) -> int:
-    """Let a case go by a new number; the old one goes on leading to it. Returns the case's new version."""
+def give_number(tx: Connection, case_id: int, number: str, at: datetime) -> None:
+    """Let one more number lead to a case. By which it goes is a column of the case."""
     tx.execute(insert(case_numbers).values(number=number, case_id=case_id, given_at=at))
-    return update(tx, case_id, at, number=number)
 
 
 def update(tx: Connection, case_id: int, at: datetime, **changes: Any) -> int:
@@ -53,6 +52,12 @@ def update(tx: Connection, case_id: int, at: datetime, **changes: Any) -> int:
     change = change.values(changes | {"updated_at": at, "version": cases.c.version + 1})
     version: int = tx.execute(change.returning(cases.c.version)).scalar_one()
     return version
+
+
+def count_code_failure(tx: Connection, case_id: int, failures: int, locked_until: datetime) -> None:
+    """Keep how often a wrong access code was given. The case stays as it is: an officer's open page is not outdated."""
+    change = update_rows(cases).where(cases.c.id == case_id)
+    tx.execute(change.values(code_failures=failures, code_locked_until=locked_until))
 
 
 def get(conn: Connection, case_id: int) -> Case | None:

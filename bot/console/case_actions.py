@@ -20,8 +20,8 @@ from bot.console.guard import actor, asked_by_script, see_other
 from handlers import case_answers, case_merging, case_routes, case_secrecy, case_work, cases, quotes
 from handlers.access import access_case
 from handlers.case_answers import Means
+from handlers.case_completing import Completed
 from handlers.case_events import LONGEST
-from handlers.case_merging import Completed
 from handlers.case_numbers import find_numbers
 from handlers.case_routes import Route as Way
 from handlers.case_secrecy import Unmasked

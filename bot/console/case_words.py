@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.console.pages import day, moment
 from handlers.case_work import PLANS
+from handlers.permissions import AUDIENCE_NAMES as AUDIENCES
 from handlers.ways_in import way_name
 from storage.case_desk import Sending
 from storage.models import Case, CaseEvent, Evidence
@@ -38,11 +39,6 @@ SHORT_ROUTES = {
 }
 OUTCOMES = {"handed_up": "dinaikkan", "sent_back": "dikembalikan", "decided": "diputuskan"}
 REPORT_KINDS = {"step": "Laporan per tahap", "result": "Laporan hasil", "closing": "Laporan penutup"}
-AUDIENCES = {
-    "manager": "Pejabat Pengelola Pengaduan",
-    "head": "Kepala DPMPTSP",
-    "inspectorate": "Inspektorat",
-}
 MEANS = {"in_person": "Bertemu langsung", "phone": "Telepon", "letter": "Surat", "email": "Email"}
 EVIDENCE = {
     "photo": "Foto",
@@ -121,6 +117,9 @@ _FIELDS = {
     "number": "nomor",
     "kind": "jenis",
     "into": "ke",
+    "duplicate": "laporan",
+    "reporter": "pelapor laporan",
+    "answer_arrived_on": "jawaban terbaru sampai",
     "delivered_on": "sampai",
     "provision": "ketentuan",
     "approved_by": "disetujui",
@@ -218,7 +217,7 @@ def _value(name: str, value: Any, names: Mapping[int, str]) -> str:
     }
     if name in known:
         return known[name].get(str(value), str(value))
-    if name in ("due_on", "delivered_on"):
+    if name in ("due_on", "delivered_on", "answer_arrived_on"):
         return day(date.fromisoformat(str(value)))
     return str(value)
 

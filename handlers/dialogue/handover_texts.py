@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.dialogue.form import Audience
 from handlers.dialogue.texts import Lines, plain
+from handlers.permissions import AUDIENCE_NAMES
 from knowledge.calendar import JAKARTA
 from knowledge.dates import say_date
 
-_WHO: Mapping[Audience, str] = {
-    "manager": "Pejabat Pengelola Pengaduan",
-    "head": "Kepala DPMPTSP",
-    "inspectorate": "Inspektorat",
-}
 TAKE_FIRST = "Ambil alih dahulu percakapannya, lalu balas."
 
 
@@ -69,6 +64,7 @@ def other_ways() -> Lines:
 def confided(audience: Audience) -> Lines:
     """What was told to an officer is no longer theirs to read."""
     return plain(
-        f"Demi kerahasiaan, percakapan ini sekarang hanya dapat dibuka {_WHO[audience]}; petugas yang tadi tidak lagi.",
+        f"Demi kerahasiaan, percakapan ini sekarang hanya dapat dibuka {AUDIENCE_NAMES[audience]}; "
+        "petugas yang tadi tidak lagi.",
         "Percakapan ini sudah masuk antreannya. Untuk mencatatnya sebagai pengaduan, tulis lapor.",
     )

@@ -91,7 +91,8 @@ class Case(IdentifiedRow, table=True):
     route: str | None = None
     officer_id: int | None = Field(default=None, foreign_key="officers.id", sa_type=Id, index=True)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
-    delivered_on: date | None = None  # the day on which the last answer reached the reporter
+    delivered_on: date | None = None  # an answer first reached everybody who reported it: it meets the 14 days
+    answer_arrived_on: date | None = None  # the newest answer did: the reporter's ten days run from it
     solved: bool | None = None  # what the citizen said of the answer
     reopened_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -236,6 +237,7 @@ class DeliveryAttempt(IdentifiedRow, table=True):
     __table_args__ = (one_of("outcome", DELIVERY_OUTCOMES),)
 
     case_id: int = Field(foreign_key="cases.id", sa_type=Id, index=True)
+    reported_as: int = Field(foreign_key="cases.id", sa_type=Id)  # the same, or the duplicate whose reporter was tried
     officer_id: int = Field(foreign_key="officers.id", sa_type=Id)
     means: str
     outcome: str

@@ -9,6 +9,7 @@ import pytest
 
 from handlers import (
     case_answers,
+    case_completing,
     case_file,
     case_merging,
     case_routes,
@@ -61,7 +62,7 @@ def events(office: Office) -> dict[str, Event]:
         "says": (case_answers.reporter_says, (), {"solved": True, "words": "katanya sudah"}),
         "late": (cases.decide_late, (), {"accepted": True, "reason": "sebab"}),
         "merge": (case_merging.merge, ("ADU-2026-00001-6", "sama"), {}),
-        "convert": (case_merging.convert, (case_merging.Completed(), "lengkap"), {}),
+        "convert": (case_merging.convert, (case_completing.Completed(), "lengkap"), {}),
         "accuse": (case_secrecy.name_accused, ([], "tidak ada"), {}),
         "widen": (case_secrecy.widen, ("sebab",), {}),
         "confide": (case_secrecy.confide, ("manager", "sebab"), {}),
@@ -197,3 +198,41 @@ def test_what_is_not_there_and_what_is_hidden_are_the_same(office: Office) -> No
         for asked in (number, "ADU-2026-00099-1"):
             with pytest.raises(NotFoundError):
                 access_case(conn, office.desk.office, office.rina, asked, "cases.approve")
+
+
+# ---------------------------------------------------------------- what the citizen adds
+
+
+def given_to_rina(office: Office) -> str:
+    """A secret case of which it was said that it accuses nobody, and which rina works on."""
+    number = office.reported(BRIBE)
+    office.did(case_secrecy.name_accused, office.manager, number, [], "tidak ada petugas yang disebut")
+    office.did(case_work.assign, office.manager, number, office.rina.id)
+    return number
+
+
+def test_a_name_that_is_added_later_has_to_be_looked_at_first(office: Office) -> None:
+    number = given_to_rina(office)
+    office.citizen.says("tambah: yang minta uang itu Bu Rina di loket 2, 500 ribu")
+    case = office.desk.case(number)
+    assert (case.visible_to, case.accused_named_at, case.officer_id) == ("manager", None, None)
+    with office.desk.office.database.reader() as conn, pytest.raises(NotFoundError):
+        access_case(conn, office.desk.office, office.rina, number, "cases.read")
+    assert office.whole(case)
+
+
+def test_what_is_harmless_leaves_it_as_the_officers_decided(office: Office) -> None:
+    number = given_to_rina(office)
+    office.citizen.says("tambah: waktu itu sekitar jam sepuluh pagi")
+    assert office.desk.case(number).officer_id == office.rina.id
+    office.did(case_secrecy.widen, office.manager, number, "tidak perlu rahasia")
+    office.citizen.says("tambah: dan saya pulang jam dua belas")
+    assert office.desk.case(number).visible_to is None
+
+
+def test_it_is_not_confided_to_those_whom_it_accuses(office: Office) -> None:
+    number = office.reported(BRIBE)
+    office.did(case_secrecy.confide, office.manager, number, "head", "menyangkut saya")
+    office.did(case_secrecy.name_accused, office.head, number, [office.manager.id], "disebut")
+    said = office.refused(case_secrecy.confide, office.head, number, "manager", "salah")
+    assert "Pejabat Pengelola Pengaduan" in said

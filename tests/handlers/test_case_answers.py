@@ -173,3 +173,47 @@ def test_what_the_reporter_says_elsewhere_is_recorded(office: Office) -> None:
     assert "sudah lewat" in office.refused(says, office.rina, number, solved=False, words="menelepon lagi")
     with office.desk.office.database.reader() as conn:
         assert case_lists.undelivered(conn) == []
+
+
+def test_the_ten_days_run_from_the_newest_answer_and_the_first_meets_the_fourteen(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    office.arrives()
+    office.desk.clock.advance(days=9)
+    office.answered(number, "Lebih jelasnya: pemohon dipanggil lewat nomor antrean.")
+    case = office.desk.case(number)
+    assert (case.delivered_on, case.answer_arrived_on) == (date(2026, 11, 9), None)
+    assert "sampai kepada pelapor" in missing(office, number)
+    office.arrives()
+    case = office.desk.case(number)
+    assert (case.delivered_on, case.answer_arrived_on) == (date(2026, 11, 9), date(2026, 11, 18))
+    assert "2 Desember 2026" in missing(office, number)
+    office.desk.clock.advance(days=13)  # ten working days after the first answer are over, after the second not
+    assert office.citizen.says("belum selesai").number == number
+    assert office.desk.case(number).stage == "under_review"
+
+
+def test_a_report_from_before_it_was_reopened_does_not_close_it(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    office.did(case_routes.report_result, office.rina, number, "Laporan.")
+    office.arrives()
+    office.desk.clock.advance(hours=1)
+    office.citizen.says("belum selesai")
+    office.answered(number, "Sekarang benar-benar selesai.")
+    office.arrives()
+    assert "laporan tertulis" in missing(office, number)
+    office.did(case_routes.report_result, office.rina, number, "Laporan kedua.")
+    assert "laporan tertulis" not in missing(office, number)
+
+
+def test_what_whatsapp_could_not_bring_is_no_attempt(office: Office) -> None:
+    number = office.answered(office.studied(office.reported()))
+    with office.desk.office.database.transaction() as tx:
+        tx.execute(outbox.outbox.update().values(state="failed", sent_at=office.desk.clock()))
+    office.desk.clock.advance(days=1)
+    attempt = case_answers.record_attempt
+    for _ in range(2):
+        office.did(attempt, office.rina, number, "phone", reached=False, words="tidak diangkat")
+    assert office.desk.case(number).delivered_on is None
+    office.desk.clock.advance(days=1)
+    office.did(attempt, office.rina, number, "email", reached=True, words="dikirim")
+    assert office.desk.case(number).delivered_on == date(2026, 11, 11)

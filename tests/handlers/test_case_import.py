@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import case_answers, deadlines
+from handlers import case_answers, case_routes, deadlines
 from handlers.case_entry import Entry, register_elsewhere
 from handlers.case_import import Brought, bring_over, foresee, stage_for
 from handlers.case_rules import stages
@@ -185,3 +185,12 @@ def test_whatever_the_rows_a_repetition_makes_none_twice(desk: Desk, reports: li
             case = desk.case(each.number)
             assert (case.kind, case.stage, case.late) == (each.kind, each.stage, each.late)
             assert case.stage in stages(case.kind)  # type: ignore[arg-type]
+
+
+def test_what_was_answered_there_is_closed_without_another_answer(desk: Desk) -> None:
+    office = Office.at(desk)
+    number = only(desk, stage="answered", answer="Sudah dijelaskan.", answered_on=date(2026, 5, 4))
+    office.studied(number)
+    office.did(case_routes.report_result, office.rina, number, "Laporan.")
+    office.did(case_answers.close, office.rina, number)
+    assert desk.case(number).stage == "closed"

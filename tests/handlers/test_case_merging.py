@@ -7,12 +7,16 @@ from datetime import date
 
 import pytest
 
-from handlers import case_answers, case_merging, case_secrecy, case_work
-from handlers.case_merging import Completed
+from handlers import case_answers, case_merging, case_routes, case_secrecy, case_work, handover
+from handlers.access import NotFoundError, access_case
+from handlers.case_answers import Missing
+from handlers.case_completing import Completed
+from handlers.case_entry import Entry, Registered, register_elsewhere
 from handlers.case_numbers import make_number
-from storage import case_desk
+from handlers.cases import decide_late
+from storage import case_desk, conversations
 from tests.case_office import CLASSIFIED, Office
-from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, RUDE, Desk, Story
+from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, MONDAY, RUDE, Citizen, Desk, Story
 
 SECOND = make_number("complaint", 2026, 2)
 BRIBE = Story("saya dimintai 200 ribu padahal katanya gratis")
@@ -21,6 +25,12 @@ BRIBE = Story("saya dimintai 200 ribu padahal katanya gratis")
 @pytest.fixture
 def office(desk: Desk) -> Office:
     return Office.at(desk)
+
+
+def missing(office: Office, number: str) -> str:
+    found = office.does(case_answers.close, office.rina, number)
+    assert isinstance(found, Missing), found
+    return found.sentence
 
 
 def test_both_numbers_lead_to_one_case_and_both_reporters_hear(office: Office) -> None:
@@ -86,3 +96,145 @@ def test_a_suggestion_that_was_completed_is_a_complaint_from_that_day(office: Of
     assert FIRST_COMPLAINT in office.told()[-1]
     assert office.desk.reporter(number).name == "Yayat Hidayat"
     assert "sudah pengaduan" in office.refused(case_merging.convert, office.rina, number, Completed(), "lagi")
+
+
+# ---------------------------------------------------------------- whose eyes
+
+
+def both_reported(office: Office, second: Story) -> Citizen:
+    """The first by the office's citizen, the second by another one, who is returned."""
+    office.reported()
+    other = office.desk.citizen("6281234500099")
+    other.reports(replace(second, name="Asep Sunandar", contact="081234500099"))
+    return other
+
+
+def test_a_case_leaves_the_desk_of_whom_the_other_accuses(office: Office) -> None:
+    both_reported(office, BRIBE)
+    office.routed(office.studied(FIRST_COMPLAINT), "internal", office.dewi)
+    office.did(case_secrecy.name_accused, office.manager, SECOND, [office.rina.id, office.dewi.id], "disebut")
+    office.did(case_merging.merge, office.manager, SECOND, FIRST_COMPLAINT, "sama")
+    case = office.desk.case(FIRST_COMPLAINT)
+    assert (case.officer_id, office.holder(FIRST_COMPLAINT), case.route, case.stage) == (
+        None, None, None, "under_review",
+    )  # fmt: skip
+    assert office.whole(case)
+    office.did(case_work.take, office.manager, FIRST_COMPLAINT)
+
+
+def test_the_conversation_of_a_merged_report_is_hidden_from_whom_the_other_accuses(office: Office) -> None:
+    both_reported(office, BRIBE)
+    conversation = office.desk.case(FIRST_COMPLAINT).conversation_id
+    assert conversation is not None
+    handover.take_over(office.desk.office, office.rina, conversation)
+    office.did(case_secrecy.name_accused, office.manager, SECOND, [office.rina.id], "disebut")
+    office.did(case_merging.merge, office.manager, SECOND, FIRST_COMPLAINT, "sama")
+    with office.desk.office.database.reader() as conn:
+        row = conversations.by_id(conn, conversation)
+    assert row is not None
+    assert (row.officer_id, row.visible_to) == (None, "manager")
+
+
+def test_a_secret_report_without_its_accused_is_not_opened_by_what_was_said_of_the_other(office: Office) -> None:
+    both_reported(office, BRIBE)
+    office.did(case_secrecy.name_accused, office.manager, FIRST_COMPLAINT, [], "tidak ada")
+    office.did(case_work.assign, office.manager, FIRST_COMPLAINT, office.rina.id)
+    office.did(case_merging.merge, office.manager, SECOND, FIRST_COMPLAINT, "sama")
+    case = office.desk.case(FIRST_COMPLAINT)
+    assert (case.visible_to, case.accused_named_at, case.officer_id) == ("manager", None, None)
+    with office.desk.office.database.reader() as conn, pytest.raises(NotFoundError):
+        access_case(conn, office.desk.office, office.rina, SECOND, "cases.read")
+
+
+def test_two_cases_are_not_merged_into_one_that_nobody_could_see(office: Office) -> None:
+    both_reported(office, BRIBE)
+    office.did(case_secrecy.confide, office.manager, SECOND, "inspectorate", "menyangkut atasan")
+    named = [office.inspector.id, office.inspector_head.id]
+    office.did(case_secrecy.name_accused, office.manager, FIRST_COMPLAINT, named, "disebut")
+    case = office.desk.case(SECOND)
+    with office.desk.office.database.transaction() as tx:  # as it may come from elsewhere
+        found = case_secrecy.nobody_left(tx, case.visible_to, named)
+    assert found is not None
+    assert "Inspektorat" in found.sentence
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def test_nothing_is_merged_into_a_closed_case(office: Office) -> None:
+    both_reported(office, RUDE)
+    office.answered(office.studied(FIRST_COMPLAINT))
+    office.arrives()
+    office.did(case_answers.reporter_says, office.rina, FIRST_COMPLAINT, solved=True, words="selesai")
+    office.did(case_routes.report_result, office.rina, FIRST_COMPLAINT, "Laporan.")
+    office.did(case_answers.close, office.rina, FIRST_COMPLAINT)
+    assert "sudah ditutup" in office.refused(case_merging.merge, office.rina, SECOND, FIRST_COMPLAINT, "sama")
+
+
+def test_who_joins_an_answered_case_gets_its_answer_which_then_has_to_arrive(office: Office) -> None:
+    other = both_reported(office, RUDE)
+    office.answered(office.studied(FIRST_COMPLAINT), "Loket sudah ditambah.")
+    office.arrives()
+    office.did(case_answers.reporter_says, office.rina, FIRST_COMPLAINT, solved=True, words="selesai")
+    office.did(case_routes.report_result, office.rina, FIRST_COMPLAINT, "Laporan.")
+    due = office.desk.case(SECOND).due_on
+    office.did(case_merging.merge, office.rina, SECOND, FIRST_COMPLAINT, "sama")
+    assert "Loket sudah ditambah." in office.told()[-1]
+    case = office.desk.case(FIRST_COMPLAINT)
+    assert (case.delivered_on, case.answer_arrived_on, case.solved, case.due_on) == (None, None, None, due)
+    assert f"sampai kepada pelapor {SECOND}" in missing(office, FIRST_COMPLAINT)
+    office.arrives()
+    assert office.desk.case(FIRST_COMPLAINT).delivered_on is not None
+    assert other.presses(f"unsolved:{FIRST_COMPLAINT}").number == FIRST_COMPLAINT
+    assert office.desk.case(FIRST_COMPLAINT).stage == "under_review"
+
+
+def test_everybody_who_complained_has_to_be_reached(office: Office) -> None:
+    office.reported()
+    letter = by_letter(office)
+    office.did(case_merging.merge, office.rina, letter, FIRST_COMPLAINT, "sama")
+    office.answered(office.studied(FIRST_COMPLAINT))
+    office.arrives()
+    assert office.desk.case(FIRST_COMPLAINT).delivered_on is None
+    assert f"sampai kepada pelapor {letter}" in missing(office, FIRST_COMPLAINT)
+    attempt = case_answers.record_attempt
+    office.did(attempt, office.rina, FIRST_COMPLAINT, "in_person", reached=True, words="bertemu pelapor pertama")
+    assert office.desk.case(FIRST_COMPLAINT).delivered_on is None
+    stranger = make_number("complaint", 2026, 77)
+    said = office.refused(attempt, office.rina, FIRST_COMPLAINT, "letter", reached=True, words="x", to=stranger)
+    assert stranger in said
+    office.did(attempt, office.rina, FIRST_COMPLAINT, "letter", reached=True, words="tanda terima ada", to=letter)
+    assert office.desk.case(FIRST_COMPLAINT).delivered_on is not None
+
+
+def test_two_reports_of_one_chat_are_answered_once(office: Office) -> None:
+    first, second = office.reported(), office.reported(Story("antrean loket tiga jam tanpa penjelasan"))
+    office.did(case_merging.merge, office.rina, second, first, "sama")
+    before = len(office.told())
+    office.answered(office.studied(first))
+    assert len([said for said in office.told()[before:] if said.startswith("Jawaban")]) == 1
+    office.arrives()
+    assert office.desk.case(first).delivered_on is not None
+
+
+def by_letter(office: Office) -> str:
+    entry = Entry(
+        way="letter", received_at=office.desk.clock(), what="antrean loket tiga jam", service="Loket MPP",
+        name="Asep Sunandar", address="Jalan Ganda Negara 25, Purwakarta", happened_on=MONDAY.date(),
+        received_on=MONDAY.date(),
+    )  # fmt: skip
+    entered = register_elsewhere(office.desk.office, office.rina, entry)
+    assert isinstance(entered, Registered), entered
+    return entered.number
+
+
+# ---------------------------------------------------------------- what was decided
+
+
+def test_what_was_refused_as_late_stays_a_suggestion(office: Office) -> None:
+    late = replace(RUDE, happened_on="9 Oktober 2026", received_on="sudah, 9 Oktober")
+    number = office.reported(late)
+    office.did(decide_late, office.rina, number, accepted=False, reason="arsip sudah dimusnahkan")
+    assert "diputuskan tetap saran" in office.refused(
+        case_merging.convert, office.rina, number, Completed(name="Yayat Hidayat"), "menelepon"
+    )

@@ -168,3 +168,12 @@ def test_a_page_that_is_out_of_date_changes_nothing(office: Office) -> None:
     stale = case_work.classify(office.desk.office, office.dewi, number, version, CLASSIFIED)
     assert "sudah berubah" in stale.sentence  # type: ignore[union-attr]
     assert office.desk.case(number).sector is None
+
+
+def test_what_the_citizen_withdraws_leaves_the_desk_it_lay_on(office: Office) -> None:
+    number = office.routed(office.studied(office.reported()), "technical_team", office.team)
+    office.citizen.says(f"cabut {number}")
+    office.citizen.says("ya")
+    case = office.desk.case(number)
+    assert (case.stage, case.route, office.holder(number)) == ("withdrawn", None, None)
+    assert office.whole(case)

@@ -212,7 +212,7 @@ def test_an_answer_can_be_reopened_for_ten_working_days() -> None:
 MONDAY = datetime(2026, 11, 9, 3, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 READ = Delivery("whatsapp", "read", MONDAY)
-HANDLED = Handling("Perindustrian", "Biaya/Tarif", "Pungutan di loket", True, (READ,))
+HANDLED = Handling("Perindustrian", "Biaya/Tarif", "Pungutan di loket", True, {"ADU-2026-00001-6": date(2026, 11, 9)})
 
 
 def test_nothing_is_missing_when_all_is_done() -> None:
@@ -226,8 +226,9 @@ def test_nothing_is_missing_when_all_is_done() -> None:
         ({"problem": ""}, "jenis masalah"),
         ({"core_problem": "  "}, "inti masalah"),
         ({"written_report": False}, "laporan tertulis"),
-        ({"deliveries": ()}, "sampai kepada pelapor"),
-        ({"deliveries": (Delivery("whatsapp", "sent", MONDAY),)}, "sampai kepada pelapor"),
+        ({"arrivals": {}}, "sampai kepada pelapor"),
+        ({"arrivals": {"ADU-2026-00001-6": None}}, "sampai kepada pelapor"),
+        ({"arrivals": {"ADU-2026-00001-6": TUESDAY.date(), "ADU-2026-00002-4": None}}, "pelapor ADU-2026-00002-4"),
     ],
 )
 def test_the_gate_says_what_is_missing(change: dict[str, object], words: str) -> None:
@@ -252,7 +253,8 @@ def test_the_gate_lists_everything_that_is_missing() -> None:
         ("in_person", "told", True),
         ("phone", "told", True),
         ("phone", "not_reached", False),
-        ("letter", "sent", True),
+        ("letter", "sent", False),
+        ("letter", "told", True),
         ("email", "sent", False),
     ],
 )

@@ -144,6 +144,14 @@ def test_wrong_codes_slow_down_then_lock_that_path_for_an_hour(desk: Desk, owner
     assert "Diterima" in thief.says(f"{FIRST_COMPLAINT} {code}").text
 
 
+def test_a_wrong_code_does_not_put_an_officers_page_out_of_date(desk: Desk, owner: Citizen) -> None:
+    owner.reports(RUDE)
+    before = desk.case(FIRST_COMPLAINT).version
+    desk.citizen("42", "telegram").says(f"{FIRST_COMPLAINT} AAAA-AAAA")
+    after = desk.case(FIRST_COMPLAINT)
+    assert (after.version, after.code_failures) == (before, 1)
+
+
 def test_wrong_codes_slow_down_after_the_third(desk: Desk, owner: Citizen) -> None:
     code = owner.reports(RUDE).code
     thief = desk.citizen("42", "telegram")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from handlers.access import NotFoundError
+from handlers.case_completing import Completed
 from handlers.case_events import Done, Refused
 from handlers.cases import decide_late
 from tests.scenarios import FIRST_COMPLAINT, FIRST_SUGGESTION, RUDE, Citizen, Desk
@@ -31,11 +33,11 @@ def told(desk: Desk) -> str:
         return str(conn.exec_driver_sql(query).scalar_one())
 
 
-def decided(desk: Desk, *, accepted: bool, reason: str, number: str = FIRST_SUGGESTION) -> Done | Refused:
+def decided(desk: Desk, *, accepted: bool, reason: str, number: str = FIRST_SUGGESTION, **more: Any) -> Done | Refused:
     """By an officer who has just been employed, on the page as it is now."""
     rina = hired(desk.office, "officer")
     version = desk.case(FIRST_SUGGESTION).version
-    return decide_late(desk.office, rina, number, version, accepted=accepted, reason=reason)
+    return decide_late(desk.office, rina, number, version, accepted=accepted, reason=reason, **more)
 
 
 def refused(found: Done | Refused) -> str:
@@ -80,3 +82,14 @@ def test_a_reason_is_asked_for_and_an_unknown_number_does_not_exist(desk: Desk, 
 def test_it_is_decided_once(desk: Desk, owner: Citizen) -> None:
     decided(desk, accepted=False, reason="lewat waktu")
     assert "tidak menunggu" in refused(decided(desk, accepted=True, reason="berubah pikiran"))
+
+
+def test_without_identity_it_is_not_accepted_until_that_was_supplied(desk: Desk) -> None:
+    desk.citizen("6281234500012").reports(replace(LATE, name="lewati"))
+    said = refused(decided(desk, accepted=True, reason="baru tahu"))
+    assert "nama pelapor" in said
+    assert desk.events(FIRST_SUGGESTION) == ["opened"]
+    done = decided(desk, accepted=True, reason="baru tahu", given=Completed(name="Yayat Hidayat"))
+    assert isinstance(done, Done)
+    assert desk.case(FIRST_COMPLAINT).kind == "complaint"
+    assert desk.reporter(FIRST_COMPLAINT).name == "Yayat Hidayat"

@@ -231,8 +231,10 @@ def test_a_cured_suggestion_becomes_a_complaint_from_then(tx: Connection, office
     assert (case.received_at, case.clock_started_at) == (NOW, clock.now)
     first, second = history(tx, after.number)
     assert (first.kind, second.kind) == ("opened", "cured")
-    assert second.before == {"number": before.number, "kind": "suggestion"}
-    assert second.after == {"number": after.number, "kind": "complaint"}
+    was = {"number": before.number, "kind": "suggestion", "clock_started_at": None}
+    assert {name: (second.before or {})[name] for name in was} == was
+    now = {"number": after.number, "kind": "complaint", "due_on": "2026-12-01"}
+    assert {name: (second.after or {})[name] for name in now} == now
     reporters = parties.find(tx, office.keys, "nik", NIK)
     assert reporters == [case.reporter_id]  # the same reporter, completed
 
@@ -311,11 +313,16 @@ def test_the_citizen_s_own_steps_leave_the_clock_alone(tx: Connection, office: O
     register.move_case(tx, office, MoveCase(case_id, "withdrawn"))
     assert case_of(tx, number).stage == "withdrawn"
     assert (case.due_on, case.clock_started_at) == (date(2026, 11, 27), NOW)
-    steps = [(event.kind, event.before, event.note) for event in history(tx, number)][1:]
+    steps = [(event.kind, event.before, event.after, event.note) for event in history(tx, number)][1:]
     assert steps == [
-        ("solved", {"stage": "answered"}, ""),
-        ("reopened", {"stage": "answered"}, "belum selesai"),
-        ("withdrawn", {"stage": "under_review"}, ""),
+        ("solved", {"solved": None}, {"solved": True}, ""),
+        (
+            "reopened",
+            {"stage": "answered", "solved": True, "reopened_at": None},
+            {"stage": "under_review", "solved": False, "reopened_at": clock.now.isoformat()},
+            "belum selesai",
+        ),
+        ("withdrawn", {"stage": "under_review"}, {"stage": "withdrawn"}, ""),
     ]
 
 

@@ -65,7 +65,10 @@ def test_each_list_holds_its_own(tx: Connection) -> None:
         case(2, due_on=date(2026, 11, 12), officer_id=RINA),
         case(3, due_on=date(2026, 11, 6)),
         case(4, due_on=date(2026, 11, 6), stage="answered", answered_at=NOW),
-        case(5, due_on=date(2026, 11, 6), stage="answered", answered_at=NOW, delivered_on=TODAY),
+        case(
+            5, due_on=date(2026, 11, 6), stage="answered", answered_at=NOW, delivered_on=TODAY, answer_arrived_on=TODAY
+        ),
+        case(11, due_on=date(2026, 11, 7), stage="answered", answered_at=NOW, delivered_on=TODAY, officer_id=RINA),
         case(6, due_on=date(2026, 11, 6), stage="closed"),
         case(7, kind="suggestion", due_on=None, clock_started_at=None, late=True),
         case(8, kind="suggestion", due_on=None, clock_started_at=None, stage="noted"),
@@ -75,21 +78,21 @@ def test_each_list_holds_its_own(tx: Connection) -> None:
         cases.add(tx, each)
     step = Step(id=1, case_id=10, sequence=1, route="internal", officer_id=RINA, given_at=NOW)
     case_desk.add_step(tx, step)
-    assert ids(tx, Wanted("open")) == [3, 2, 1, 10]
-    assert ids(tx, Wanted("mine")) == [2, 10]
+    assert ids(tx, Wanted("open")) == [3, 4, 11, 2, 1, 10], "an answer that has not arrived is not the end"
+    assert ids(tx, Wanted("mine")) == [11, 2, 10]
     assert ids(tx, Wanted("unassigned")) == [3, 1]
     assert ids(tx, Wanted("overdue", TODAY)) == [3, 4]
     assert ids(tx, Wanted("approval")) == [10]
     assert ids(tx, Wanted("late")) == [7]
     assert ids(tx, Wanted("suggestions")) == [7, 8]
-    assert ids(tx, Wanted("answered")) == [4, 5]
-    assert ids(tx, Wanted(newest_first=True)) == [10, 8, 7, 6, 5, 4, 3, 2, 1]
+    assert ids(tx, Wanted("answered")) == [4, 5, 11]
+    assert ids(tx, Wanted(newest_first=True)) == [11, 10, 8, 7, 6, 5, 4, 3, 2, 1]
     for reader in (OFFICER, OF_MANAGER, OUTSIDER):
         together = counts(tx, reader, TODAY)
         assert together == {work: case_lists.count(tx, reader, Wanted(work, TODAY)) for work in together}
     assert counts(tx, OFFICER, TODAY)["overdue"] == 2
-    assert [line.id for line in listed(tx, OFFICER, Wanted(newest_first=True), page=2, limit=4)] == [5, 4, 3, 2]
-    assert [each.id for each in case_lists.undelivered(tx)] == [4]
+    assert [line.id for line in listed(tx, OFFICER, Wanted(newest_first=True), page=2, limit=4)] == [6, 5, 4, 3]
+    assert [each.id for each in case_lists.undelivered(tx)] == [4, 11]
     assert [each.id for each in case_lists.unanswered(tx, TODAY)] == [3, 4]
 
 

@@ -98,7 +98,9 @@ def whole(of: Case | None = None, reporter: PartyDetails | None = REPORTER, **fa
         "reports": [report("Laporan untuk atasan.").report],
         "approvals": [Approval(id=1, case_id=1, approver_id=4, why_not_settled="Buntu.", approved_at=AT)],
         "answers": [Answer(id=1, case_id=1, officer_id=3, body="Mohon maaf.", outbox_ids=[], at=AT)],
-        "attempts": [DeliveryAttempt(id=1, case_id=1, officer_id=3, means="letter", outcome="delivered", at=AT)],
+        "attempts": [
+            DeliveryAttempt(id=1, case_id=1, reported_as=1, officer_id=3, means="letter", outcome="delivered", at=AT)
+        ],
         "similar": [],
         "missing": [],
         "days_left": 5,
