@@ -82,9 +82,13 @@ def show(
 
 @case_app.command("verify")
 def verify(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
-    """Check that every case's history is whole, and name where one is not. Exit code 1 when one is broken."""
+    """Check that every case's history is whole and says what the register does, and that no number is missing.
+
+    Exit code 1 when something is wrong.
+    """
     with failures_explained(), _register(database) as register:
         checked = list(audit.checked(register.conn))
+        missing = audit.missing_numbers(register.conn)
     broken = [each for each in checked if each.broken_at is not None]
     if as_json:
         print_json(
@@ -92,15 +96,23 @@ def verify(as_json: AsJson = False, database: DatabaseUrl = None) -> None:
                 "cases": len(checked),
                 "events": sum(each.events for each in checked),
                 "broken": [{"number": each.number, "event": each.broken_at, "why": each.why} for each in broken],
+                "missing": missing,
             }
         )
     else:
         for each in broken:
             typer.echo(f"{each.number}: event {each.broken_at} {each.why}.", err=True)
+        for number in missing:
+            typer.echo(f"{number} is missing: it was given to a case that is not there any more.", err=True)
         events = sum(each.events for each in checked)
-        typer.echo(f"{len(checked)} cases, {events} events: {f'{len(broken)} broken' if broken else 'all whole'}.")
-    if broken:
+        typer.echo(f"{len(checked)} cases, {events} events: {_found_of(len(broken), len(missing))}.")
+    if broken or missing:
         raise typer.Exit(1)
+
+
+def _found_of(broken: int, missing: int) -> str:
+    found = [f"{number} {word}" for number, word in ((broken, "broken"), (missing, "missing")) if number]
+    return ", ".join(found) or "all whole"
 
 
 class _Register:

@@ -10,15 +10,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.models import Case, CaseEvent, table
+from storage.models import Case, CaseEvent, CaseNumber, Counter, table
 from storage.statements import read
 
 case_events = table(CaseEvent)
 
+_COLUMNS = frozenset(table(Case).c.keys())
 HASHED = ("case_id", "sequence", "actor", "officer_id", "kind", "before", "after", "note", "previous_hash")
 
 
@@ -51,18 +53,46 @@ class Checked:
 
 
 def checked(conn: Connection) -> Iterator[Checked]:
-    """Every case, oldest first. The case's own row knows its last event, so that none can be cut off at the end.
+    """Every case, oldest first: whether its history is whole, and the case stands as its history says.
 
-    What no chain can show is that a whole case is gone; that its number is missing shows it.
+    The case's own row knows its last event, so that none can be cut off at the end. That a whole case is gone no chain
+    can show; `missing_numbers` does.
     """
     rows = table(Case)
-    query = select(rows.c.id, rows.c.number, rows.c.history_hash).order_by(rows.c.received_at, rows.c.id)
-    for case_id, number, last in conn.execute(query).all():
-        events = history(conn, case_id)
+    for case in read(conn, Case, select(rows).order_by(rows.c.received_at, rows.c.id)):
+        events = history(conn, case.id)
         found = _break(events)
-        if found is None and (events[-1].hash if events else None) != last:
+        if found is None and (events[-1].hash if events else None) != case.history_hash:
             found = len(events) + 1, "is missing"
-        yield Checked(number, len(events), *(found or ()))
+        yield Checked(case.number, len(events), *(found or _otherwise(case, events) or ()))
+
+
+def missing_numbers(conn: Connection) -> list[str]:
+    """What was counted but leads to no case (`ADU-2026: 7`): numbers have no gaps, so a case is gone."""
+    counters, numbers = table(Counter), table(CaseNumber)
+    given = {tuple(number.rsplit("-", 2)[:2]) for number in conn.scalars(select(numbers.c.number))}
+    return [
+        f"{series}: {ordinal}"
+        for series, last in conn.execute(select(counters.c.name, counters.c.value).order_by(counters.c.name))
+        for ordinal in range(1, last + 1)
+        if (series, f"{ordinal:05d}") not in given
+    ]
+
+
+def _otherwise(case: Case, events: Sequence[CaseEvent]) -> tuple[int, str] | None:
+    """The event that last told of something that the case's own row tells otherwise."""
+    told: dict[str, tuple[int, Any]] = {}
+    for event in events:
+        told |= {name: (event.sequence, value) for name, value in (event.after or {}).items() if name in _COLUMNS}
+    for name, (sequence, value) in told.items():
+        stands = getattr(case, name)
+        if isinstance(stands, datetime):
+            same = isinstance(value, str) and datetime.fromisoformat(value) == stands
+        else:
+            same = (stands.isoformat() if isinstance(stands, date) else stands) == value
+        if not same:
+            return sequence, f"does not say what the register does ({name})"
+    return None
 
 
 def _break(events: Sequence[CaseEvent]) -> tuple[int, str] | None:

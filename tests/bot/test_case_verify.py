@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.case_cli import case_app
 from handlers import case_work
 from tests.case_office import Office
-from tests.scenarios import FIRST_COMPLAINT, Desk
+from tests.scenarios import FIRST_COMPLAINT, Desk, Story
 
 
 @pytest.fixture
@@ -43,17 +43,18 @@ def verified(office: Office, *, exit_code: int) -> dict[str, Any]:
     return found
 
 
-def tampered(office: Office, statement: str) -> None:
+def tampered(office: Office, *statements: str) -> None:
     """With the file in hand, past the triggers."""
     with closing(sqlite3.connect(office.desk.url)) as file:
         for change in ("update", "delete"):
             file.execute(f"DROP TRIGGER case_events_no_{change}")
-        file.execute(statement)
+        for statement in statements:
+            file.execute(statement)
         file.commit()
 
 
 def test_a_whole_register(office: Office) -> None:
-    assert verified(office, exit_code=0) == {"cases": 1, "events": 3, "broken": []}
+    assert verified(office, exit_code=0) == {"cases": 1, "events": 3, "broken": [], "missing": []}
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,34 @@ def test_a_whole_register(office: Office) -> None:
 def test_the_first_break_is_named(office: Office, statement: str, event: int, why: str) -> None:
     tampered(office, statement)
     assert verified(office, exit_code=1)["broken"] == [{"number": FIRST_COMPLAINT, "event": event, "why": why}]
+
+
+@pytest.mark.parametrize(
+    ("statement", "event", "name"),
+    [
+        ("UPDATE cases SET stage = 'closed'", 2, "stage"),
+        ("UPDATE cases SET officer_id = NULL", 2, "officer_id"),
+        ("UPDATE cases SET kind = 'suggestion'", 1, "kind"),
+    ],
+)
+def test_a_case_that_stands_otherwise_than_its_history_says_is_found(
+    office: Office, statement: str, event: int, name: str
+) -> None:
+    tampered(office, statement)
+    why = f"does not say what the register does ({name})"
+    assert verified(office, exit_code=1)["broken"] == [{"number": FIRST_COMPLAINT, "event": event, "why": why}]
+
+
+def test_a_whole_case_that_is_gone_is_missed_by_its_number(office: Office) -> None:
+    second = office.reported(Story("antrean loket tiga jam tanpa penjelasan"))
+    tampered(
+        office,
+        f"DELETE FROM case_numbers WHERE number = '{second}'",
+        f"DELETE FROM case_events WHERE case_id IN (SELECT id FROM cases WHERE number = '{second}')",
+        f"DELETE FROM cases WHERE number = '{second}'",
+    )
+    url = f"sqlite:///{office.desk.url}"
+    said = CliRunner().invoke(case_app, ["verify", "--database", url])
+    assert said.exit_code == 1
+    assert "ADU-2026: 2 is missing: it was given to a case that is not there any more." in said.output
+    assert said.output.rstrip().endswith("1 cases, 3 events: 1 missing.")
