@@ -12,9 +12,9 @@ from handlers.access import Actor, access_case
 from handlers.case_completing import Completed, complete, keep
 from handlers.case_deliveries import send_answer
 from handlers.case_events import Done, Refused, change, in_the_way, renumbered
+from handlers.case_hiding import hidden, nobody_left
 from handlers.case_numbers import make_number
 from handlers.case_rules import answer_due
-from handlers.case_secrecy import hidden, nobody_left
 from handlers.dialogue import desk_texts
 from handlers.dialogue.form import raised
 from handlers.notices import tell

@@ -13,9 +13,9 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from handlers.case_events import REOPENED, as_before, as_told
+from handlers.case_hiding import hidden, taken_back
 from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code, make_number, normalise_code
 from handlers.case_rules import Kind, Stage
-from handlers.case_secrecy import hidden, taken_back
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
 from handlers.dialogue.form import Form, audience_of, listen, raised, reported

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from handlers import case_answers, case_merging, case_routes, case_secrecy, case_work, handover
+from handlers import case_answers, case_hiding, case_merging, case_routes, case_secrecy, case_work, handover
 from handlers.access import NotFoundError, access_case
 from handlers.case_answers import Missing
 from handlers.case_completing import Completed
@@ -153,7 +153,7 @@ def test_two_cases_are_not_merged_into_one_that_nobody_could_see(office: Office)
     office.did(case_secrecy.name_accused, office.manager, FIRST_COMPLAINT, named, "disebut")
     case = office.desk.case(SECOND)
     with office.desk.office.database.transaction() as tx:  # as it may come from elsewhere
-        found = case_secrecy.nobody_left(tx, case.visible_to, named)
+        found = case_hiding.nobody_left(tx, case.visible_to, named)
     assert found is not None
     assert "Inspektorat" in found.sentence
 
