@@ -221,6 +221,69 @@ async def test_what_is_being_written_survives_a_colleagues_change_and_an_old_pag
     assert case_of(office, number).version == version
 
 
+async def test_what_is_ticked_survives_a_colleagues_change(office: Office) -> None:
+    staffed(office)
+    number = await reported(office)
+    manager = await opened(office, "manajer", number)
+    dewi = await opened(office, "dewi", number)
+    await manager.get_by_label("Klarifikasi").check()
+    await manager.locator("#diadukan > summary").click()
+    await manager.get_by_label("Rina Lestari").check()
+    await takes(dewi)
+    await expect(part(manager, "Petugas").get_by_text("Dewi Anggraeni").first).to_be_visible()
+    await expect(manager.get_by_label("Klarifikasi")).to_be_checked()
+    await expect(manager.get_by_label("Rina Lestari")).to_be_checked()
+    await studies(manager)
+    await expect(manager.get_by_label("Klarifikasi")).to_be_checked()
+    await manager.get_by_label("Klarifikasi").uncheck()
+    await answers(dewi)
+    await expect(part(manager, "Pesan kepada pelapor").get_by_text("Petugas sudah kami tegur")).to_be_visible()
+    await expect(manager.get_by_label("Klarifikasi")).not_to_be_checked()
+    await manager.locator("#kata-pelapor > summary").click()
+    await manager.get_by_label("Belum selesai, buka kembali").check()
+    await dewi.locator("#catat > summary").click()
+    await dewi.get_by_label("Catatan untuk sesama petugas").fill("sudah ditelepon")
+    await dewi.get_by_role("button", name="Simpan catatan").click()
+    await expect(part(manager, "Riwayat").get_by_text("sudah ditelepon")).to_be_visible()
+    await expect(manager.get_by_label("Belum selesai, buka kembali")).to_be_checked()
+
+
+async def test_two_officers_who_write_the_same_field_lose_neither_text(office: Office) -> None:
+    staffed(office)
+    number = await reported(office)
+    rina = await opened(office, "rina", number)
+    dewi = await opened(office, "dewi", number)
+    sheet = part(rina, "Lembar telaah")
+    core, saving = sheet.get_by_label("Inti masalah"), sheet.get_by_role("button", name="Simpan telaah")
+    dispute = sheet.get_by_role("group", name="Isian ini sudah berubah")
+    await core.fill("tulisan Rina")
+    await sheet.get_by_label("Temuan", exact=True).fill("temuan Rina")
+    await studies(dewi, "tulisan Dewi")
+    await expect(dispute.first).to_contain_text("Rekan mengubah isian ini")
+    await expect(dispute.first).to_contain_text("tulisan Dewi")
+    await expect(dispute).to_have_count(2)
+    await expect(core).to_have_value("tulisan Rina")
+    await expect(sheet.get_by_label("Jenis masalah")).to_have_value("Kompetensi Pelaksana")
+    await no_serious_findings(rina)
+    await dewi.locator("#catat > summary").click()
+    await dewi.get_by_label("Catatan untuk sesama petugas").fill("sudah ditelepon")
+    await dewi.get_by_role("button", name="Simpan catatan").click()
+    await expect(part(rina, "Riwayat").get_by_text("sudah ditelepon")).to_be_visible()
+    await expect(dispute).to_have_count(2)  # another change settles nothing
+    await saving.click()
+    await expect(sheet.get_by_role("alert")).to_contain_text("sudah berubah sejak halaman dibuka")
+    assert case_of(office, number).core_problem == "tulisan Dewi"
+    await dispute.last.get_by_role("button", name="Pakai isi itu").click()
+    await expect(sheet.get_by_label("Temuan", exact=True)).to_have_value("Rekaman kamera membenarkan pelapor.")
+    await saving.click()
+    await expect(sheet.get_by_role("alert")).to_contain_text("sudah berubah sejak halaman dibuka")
+    await dispute.get_by_role("button", name="Tetap tulisan saya").click()
+    await expect(dispute).to_have_count(0)
+    await saving.click()
+    await expect(rina.locator("[data-said]")).to_have_text("Tersimpan.")
+    assert case_of(office, number).core_problem == "tulisan Rina"
+
+
 async def test_identity_is_shown_once_with_a_reason_that_is_kept(office: Office) -> None:
     staffed(office)
     number = await reported(
