@@ -99,6 +99,7 @@ class CasePages:
     def _hands(self, conn: Connection, who: Actor, file: CaseFile, staff: Sequence[Officer]) -> dict[str, Any]:
         """Whom it may be given to, and what this officer can do now."""
         case, may = file.case, file.may
+        agencies = {agency.id: agency.name for agency in officers.every_agency(conn)}
         accused = case_desk.accused_in(conn, case.id)
         present = [officer for officer in staff if officer.active and officer.id not in accused]
         acts_for = standing(conn, self._office, who).reader.acts_for
@@ -111,10 +112,15 @@ class CasePages:
             "mine": mine,
             "superior": above(conn, holding.officer_id if holding else who.id, accused),
             "desk": [officer for officer in present if officer.role in DESK],
-            "holders": _holders(present, self._agencies(conn)),
+            "holders": _holders(present, agencies),
             "first_holder": case.officer_id if case.officer_id in acts_for else who.id,
             "accused": [officer for officer in staff if officer.id in accused],
-            "staff": [officer for officer in staff if officer.active and officer.id != who.id],
+            "accused_ids": accused,
+            "staff": [
+                (officer.id, _introduced(officer, agencies))
+                for officer in staff
+                if officer.id in accused or (officer.active and officer.id != who.id)
+            ],
             "routable": is_open and routable and holding is None and "cases.route" in may,
             "can_answer": is_open
             and holding is None
@@ -127,9 +133,6 @@ class CasePages:
             and "cases.convert" in may,
             "next": _next(file, mine),
         }
-
-    def _agencies(self, conn: Connection) -> Mapping[int, str]:
-        return {agency.id: agency.name for agency in officers.every_agency(conn)}
 
     def _standard(self, conn: Connection, file: CaseFile, offered: Suggestions) -> str:
         known = self._office.library.current(conn).catalogue.by_identity.get(file.case.standard_identity or "")
@@ -156,20 +159,14 @@ def _holders(present: Sequence[Officer], agencies: Mapping[int, str]) -> list[tu
         (
             route,
             case_words.ROUTES[route],
-            [
-                (
-                    officer.id,
-                    ", ".join(filter(None, (officer.name, officer.position, agencies.get(officer.agency_id or 0)))),
-                )
-                for officer in present
-                if officer.role in roles
-            ],
+            [(officer.id, _introduced(officer, agencies)) for officer in present if officer.role in roles],
         )
         for route, roles in HOLDERS.items()
     ]
 
 
 def _introduced(officer: Officer, agencies: Mapping[int, str]) -> str:
+    """`Rina Lestari, Petugas Pengaduan`, and the agency: namesakes are told apart."""
     return ", ".join(filter(None, (officer.name, officer.position, agencies.get(officer.agency_id or 0))))
 
 

@@ -187,6 +187,16 @@ def _convert(fields: _Fields) -> Event:
     return partial(case_merging.convert, given=given, reason=fields.text("alasan"))
 
 
+def _accuse(fields: _Fields) -> Event:
+    """That nobody is accused is said, not left out: a list that came empty by mistake would open the case to all."""
+    accused, nobody = fields.numbers("petugas"), bool(fields.text("nobody", 20))
+    if not accused and not nobody:
+        raise UnusableError("Pilih siapa yang diadukan, atau centang “Tidak ada petugas yang diadukan”.")
+    if accused and nobody:
+        raise UnusableError("Pilih salah satu: petugas yang diadukan, atau “Tidak ada petugas yang diadukan”.")
+    return partial(case_secrecy.name_accused, officer_ids=accused, reason=fields.text("alasan"))
+
+
 _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
     "ambil": lambda fields: case_work.take,
     "tugaskan": lambda fields: partial(
@@ -220,9 +230,7 @@ _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
     ),
     "gabungkan": _merge,
     "jadikan-pengaduan": _convert,
-    "diadukan": lambda fields: partial(
-        case_secrecy.name_accused, officer_ids=fields.numbers("petugas"), reason=fields.text("alasan")
-    ),
+    "diadukan": _accuse,
     "buka": lambda fields: partial(case_secrecy.widen, reason=fields.text("alasan")),
     "rahasiakan": lambda fields: partial(
         case_secrecy.confide, audience=fields.text("untuk", 20), reason=fields.text("alasan")

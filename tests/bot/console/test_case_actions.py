@@ -9,8 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.media_store import place_of
+from handlers import accounts
 from handlers.case_entry import Entry, Registered, register_elsewhere
-from storage import case_desk, cases, media
+from storage import case_desk, cases, media, officers
 from storage.media import MediaRow
 from storage.models import Evidence
 from tests.bot.console.case_pages import case_of, events, newest, opened, part, reported, staffed
@@ -152,6 +153,56 @@ async def test_the_accused_is_named_loses_it_at_once_and_it_is_opened_to_the_oth
     await expect(dewi.get_by_text("(identitas dirahasiakan)")).to_be_visible()
     await rina.goto(f"{office.url}/petugas/kasus/{number}")
     await expect(rina.get_by_role("heading", name="Tidak ditemukan")).to_be_visible()
+
+
+async def test_that_nobody_is_accused_is_said_and_not_left_out(office: Office) -> None:
+    people = staffed(office)
+    number = await reported(office)
+    page = await opened(office, "manajer", number)
+    folded = page.locator("#diadukan")
+    await folded.locator("summary").click()
+    await folded.get_by_label("Alasan").fill("sudah diperiksa")
+    await folded.get_by_role("button", name="Catat").click()
+    await expect(folded.get_by_role("alert")).to_contain_text("Pilih siapa yang diadukan, atau centang")
+    await folded.get_by_label("Tidak ada petugas yang diadukan").check()
+    await folded.get_by_label("Rina Lestari").check()
+    await folded.get_by_role("button", name="Catat").click()
+    await expect(folded.get_by_role("alert")).to_contain_text("Pilih salah satu")
+    assert "accused_named" not in events(office, number)
+    await folded.get_by_label("Rina Lestari").uncheck()
+    await folded.get_by_role("button", name="Catat").click()
+    await expect(part(page, "Kerahasiaan").get_by_text("Diadukan: tidak ada petugas.")).to_be_visible()
+    assert case_of(office, number).accused_named_at
+    await expect(folded.get_by_label("Tidak ada petugas yang diadukan")).to_be_checked()
+    await folded.locator("summary").click()
+    with office.program.pasti.office.database.transaction() as tx:  # who was accused stays so, signed off or not
+        case_desk.set_accused(tx, case_of(office, number).id, [people["dewi"].id])
+        officers.change(tx, people["dewi"].id, {"active": False})
+    await page.reload()
+    await expect(folded.get_by_label("Dewi Anggraeni")).to_be_checked()
+
+
+async def test_officers_to_accuse_are_told_apart_and_shown_whole(office: Office) -> None:
+    staffed(office)
+    desk = office.program.pasti.office
+    long = "Raden Roro Siti Nurhaliza Kusumawardhani Prawirodirdjo"
+    for n in range(12):
+        agency = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu" if n % 2 else "Dinas Perindustrian"
+        accounts.add_officer(
+            desk, username=f"siti{n}", name=long, role="technical_team", position=f"Analis {n}", agency=agency
+        )
+    number = await reported(office)
+    page = await opened(office, "manajer", number)
+    await page.locator("#diadukan > summary").click()
+    for width in (390, 1440):
+        await page.set_viewport_size({"width": width, "height": 900})
+        names = page.locator(".ticks--list")
+        cut = await names.evaluate(
+            "list => list.scrollWidth > list.clientWidth"
+            " || [...list.querySelectorAll('label')].some(each => each.scrollHeight > each.clientHeight + 1)"
+        )
+        assert not cut, width
+        await expect(names.get_by_label(f"{long}, Analis 3, Dinas Penanaman Modal")).to_have_count(1)
 
 
 async def test_a_picture_is_shown_the_rest_is_saved_and_a_voice_note_is_written_down(office: Office) -> None:
