@@ -1,6 +1,7 @@
 """What a written report says before its author has changed a word: all that the study sheet holds (SPEC 4.4).
 
-PURE. It names no reporter: who reads a report further up need not know them, and a confidential one may not.
+PURE. It names no reporter: who reads a report further up need not know them, and a confidential one may not. Number,
+service, days and classification stand in a table over it (bot.documents.report), so it does not say them again.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.case_events import LONGEST
-from handlers.ways_in import way_name
 from knowledge.calendar import jakarta_day
 from knowledge.dates import say_date
 from storage.models import Case, Step, StudySheet
@@ -22,17 +22,15 @@ def draft(
     steps: Sequence[Step],
     names: Mapping[int, str],
     *,
-    standard: str | None = None,
     result: str = "",
 ) -> str:
     """At most as long as a report may be.
 
     Args:
         names: of officers, by id.
-        standard: the name of the standard that it is about.
         result: what was answered to the reporter.
     """
-    parts = [_opening(case, standard), f"Pokok laporan: {' '.join(case.subject.split())}"]
+    parts = [f"Pokok laporan: {' '.join(case.subject.split())}"]
     if case.core_problem:
         parts.append(f"Inti masalah: {case.core_problem}")
     if study is not None:
@@ -41,18 +39,6 @@ def draft(
     if result:
         parts.append(f"Hasil yang disampaikan kepada pelapor: {result}")
     return _within("\n\n".join(parts))
-
-
-def _opening(case: Case, standard: str | None) -> str:
-    received = say_date(jakarta_day(case.received_at))
-    about = standard or case.service
-    words = [f"Pengaduan {case.number} diterima {received} melalui {way_name(case.channel)}"]
-    if about:
-        words.append(f", tentang {about}")
-    words.append(f". Batas jawaban: {say_date(case.due_on)}." if case.due_on else ".")
-    if case.sector or case.problem:
-        words.append(f" Klasifikasi: {', '.join(filter(None, (case.sector, case.problem)))}.")
-    return "".join(words)
 
 
 def _studied(study: StudySheet) -> list[str]:

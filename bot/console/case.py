@@ -19,7 +19,7 @@ from handlers.access import Actor, NotFoundError, access_case, access_conversati
 from handlers.case_drafts import draft
 from handlers.case_events import DESK, above, may_move
 from handlers.case_file import CaseFile, read_file, read_history
-from handlers.case_routes import HOLDERS
+from handlers.case_routes import HOLDERS, leads
 from handlers.case_suggestions import Suggestions, suggestions
 from handlers.case_work import PLANS, PROBLEMS
 from knowledge.calendar import jakarta_day
@@ -93,7 +93,7 @@ class CasePages:
                 "history": [case_words.history_line(event, names) for event in reversed(history)],
                 "conversation": self._conversation(conn, who, file),
                 **self._hands(conn, who, file, staff),
-                **_drafts(file, offered, names),
+                **_drafts(file, names),
             }
 
     def _hands(self, conn: Connection, who: Actor, file: CaseFile, staff: Sequence[Officer]) -> dict[str, Any]:
@@ -121,6 +121,7 @@ class CasePages:
                 for officer in staff
                 if officer.id in accused or (officer.active and officer.id != who.id)
             ],
+            "approves_apip": "cases.step" in may and leads(conn, self._office, who),
             "routable": is_open and routable and holding is None and "cases.route" in may,
             "can_answer": is_open
             and holding is None
@@ -178,12 +179,11 @@ def _deliveries(conn: Connection, file: CaseFile) -> dict[int, list[str]]:
     }
 
 
-def _drafts(file: CaseFile, offered: Suggestions, names: Mapping[int, str]) -> dict[str, str]:
-    standard = offered.standard.standard.name if offered.standard and file.case.standard_identity else None
+def _drafts(file: CaseFile, names: Mapping[int, str]) -> dict[str, str]:
     answer = file.answers[-1].body if file.answers else ""
     return {
-        "step_draft": draft(file.case, file.study, file.steps, names, standard=standard),
-        "closing_draft": draft(file.case, file.study, file.steps, names, standard=standard, result=answer),
+        "step_draft": draft(file.case, file.study, file.steps, names),
+        "closing_draft": draft(file.case, file.study, file.steps, names, result=answer),
     }
 
 
