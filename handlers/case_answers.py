@@ -187,7 +187,7 @@ def missing(conn: Connection, case: Case, calendar: WorkingDays, today: date) ->
     last = _last_day(case, calendar)
     if case.solved or last is None or today > last:
         return items
-    return (*items, f"kata pelapor bahwa sudah selesai, atau lewat masanya ({say_date(last)})")
+    return (*items, f"tanggapan pelapor bahwa sudah selesai, atau lewat masanya ({say_date(last)})")
 
 
 def _answered_day(case: Case) -> date | None:

@@ -159,7 +159,7 @@ def approve_apip(office: Office, actor: Actor, number: str, version: int, why_no
     """The head of DPMPTSP, or of the other agency that holds the case, lets it go to the inspectorate."""
     with office.database.transaction() as tx:
         case = access_case(tx, office, actor, number, "cases.step")
-        if "head" not in standing(tx, office, actor).roles and not _leads_agency(tx, actor):
+        if not leads(tx, office, actor):
             raise NotAllowedError("cases.approve")
         if refused := in_the_way(case, version, why_not_settled):
             return refused
@@ -286,12 +286,14 @@ def _approved(
     return change(tx, office, case, actor, "apip_approved", begun(case), note=why.strip(), after=after)
 
 
-def _leads_agency(tx: Connection, actor: Actor) -> bool:
-    """Nobody of their own agency stands above them."""
-    officer = officers.by_id(tx, actor.id)
+def leads(conn: Connection, office: Office, actor: Actor) -> bool:
+    """Whether they are the head of DPMPTSP today, or of their agency: nobody of it stands above them."""
+    if "head" in standing(conn, office, actor).roles:
+        return True
+    officer = officers.by_id(conn, actor.id)
     if officer is None or officer.role != "technical_team" or officer.agency_id is None:
         return False
-    superior = officers.by_id(tx, officer.superior_id) if officer.superior_id else None
+    superior = officers.by_id(conn, officer.superior_id) if officer.superior_id else None
     return superior is None or superior.agency_id != officer.agency_id
 
 

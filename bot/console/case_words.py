@@ -163,6 +163,7 @@ def deadline(case: Case, left: int | None) -> Deadline | None:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
+    place: int  # in the history of its case, from 1
     at: str
     who: str
     what: str
@@ -173,6 +174,7 @@ class HistoryLine:
 def history_line(event: CaseEvent, names: Mapping[int, str]) -> HistoryLine:
     who = {"citizen": "Pelapor", "system": "PASTI"}.get(event.actor) or names.get(event.officer_id or 0, "Petugas")
     return HistoryLine(
+        place=event.sequence,
         at=moment(event.at),
         who=who,
         what=_EVENTS.get(event.kind, event.kind),

@@ -20,7 +20,7 @@ LISTS: Mapping[Work, str] = {
     "unassigned": "Belum dipegang",
     "overdue": "Lewat waktu",
     "approval": "Menunggu persetujuan",
-    "late": "Terlambat diputus",
+    "late": "Masuk terlambat",
     "suggestions": "Saran",
     "answered": "Menunggu tutup",
     "all": "Semua",

@@ -41,7 +41,7 @@ def test_the_gate_lists_all_that_is_missing_and_then_less(office: Office) -> Non
     office.did(case_routes.report_result, office.rina, number, "Laporan.")
     office.arrives()
     assert missing(office, number).endswith(
-        "kata pelapor bahwa sudah selesai, atau lewat masanya (Senin, 23 November 2026)."
+        "tanggapan pelapor bahwa sudah selesai, atau lewat masanya (Senin, 23 November 2026)."
     )
     office.desk.clock.advance(days=14)
     assert "lewat masanya" in missing(office, number)  # the last day is still the citizen's

@@ -258,6 +258,7 @@ async def test_a_letter_is_answered_by_what_is_recorded(office: Office) -> None:
     page = await opened(office, "rina", number)
     await page.get_by_role("button", name="Ambil laporan ini").click()
     await page.get_by_label("Inti masalah").fill("antrean")
+    await page.get_by_label("Jenis masalah").select_option("Lainnya")
     await page.get_by_role("button", name="Simpan telaah").click()
     await page.get_by_label("Jawaban", exact=True).fill("Antrean sudah ditata.")
     await page.get_by_role("button", name="Kirim jawaban").click()

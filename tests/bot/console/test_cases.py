@@ -61,7 +61,7 @@ async def test_it_begins_with_what_is_mine_or_else_with_what_is_open(town: Town)
         "Belum dipegang": 1,
         "Lewat waktu": 0,
         "Menunggu persetujuan": 0,
-        "Terlambat diputus": 0,
+        "Masuk terlambat": 0,
         "Saran": 0,
         "Menunggu tutup": 0,
     }
