@@ -73,7 +73,6 @@ function show(html) {
   if (focused && !document.activeElement.closest("[data-number]")) {
     document.querySelector(`[data-number="${focused}"] a`)?.focus({ preventScroll: true });
   }
-  current();
 }
 
 async function refresh() {
@@ -101,12 +100,6 @@ function soon() {
   timer = setTimeout(refresh, GATHER);
 }
 
-/** The list that is open can be seen among the tabs of a phone. */
-function current() {
-  const tab = document.querySelector(".work [aria-current]");
-  tab?.parentElement.scrollTo({ left: tab.offsetLeft - tab.parentElement.clientWidth / 2 + tab.clientWidth / 2 });
-}
-
 document.addEventListener("visibilitychange", () => !document.hidden && stale && refresh());
 window.addEventListener("focus", soon);
 if ("live" in document.body.dataset) {
@@ -132,6 +125,5 @@ search.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !search.value) search.blur();
 });
 
-current();
 restore();
 timer = setTimeout(refresh, EVERY);

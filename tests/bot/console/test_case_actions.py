@@ -196,7 +196,7 @@ async def test_officers_to_accuse_are_told_apart_and_shown_whole(office: Office)
     await page.locator("#diadukan > summary").click()
     for width in (390, 1440):
         await page.set_viewport_size({"width": width, "height": 900})
-        names = page.locator(".ticks--list")
+        names = page.locator(".ticks__list")
         cut = await names.evaluate(
             "list => list.scrollWidth > list.clientWidth"
             " || [...list.querySelectorAll('label')].some(each => each.scrollHeight > each.clientHeight + 1)"

@@ -13,7 +13,16 @@ from handlers.case_work import Classified, Study
 from storage import cases
 from tests.bot.console.case_pages import case_of, opened, part, reported, staffed
 from tests.bot.console.offices import Office
+from tests.browser import PHONE
 
+PRESSED = (
+    "main :is(summary, button, select, textarea, a, label:has([type=checkbox], [type=radio]),"
+    " input:not([type=hidden], [type=checkbox], [type=radio]))"
+)
+SMALL = f"""() => [...document.querySelectorAll("{PRESSED}")]
+    .filter(each => each.checkVisibility() && !each.matches(".case__link"))
+    .map(each => [each.textContent.trim(), Math.round(each.getBoundingClientRect().height)])
+    .filter(([, height]) => height < 44)"""
 LONG = "Rekaman kamera membenarkan pelapor. " * 40 + "Sampai di sini temuannya."
 
 
@@ -114,3 +123,49 @@ async def test_the_inspectorate_is_let_in_only_by_whom_the_page_offers_it(office
     assert isinstance(done, Done), done
     page = await opened(office, "kadis", number)
     await expect(page.get_by_text(offered)).to_be_visible()
+
+
+async def test_on_a_phone_the_gate_and_the_reporter_come_before_the_history(office: Office) -> None:
+    people = staffed(office)
+    number = await reported(office)
+    studied(office, people["rina"], number)
+    page = await opened(office, "manajer", number)
+    in_order = await page.locator(".case .card > h2").evaluate_all("found => found.map(each => each.textContent)")
+    await page.set_viewport_size(PHONE)
+    seen = await page.locator(".case .card > h2").evaluate_all(
+        "found => found.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)"
+        ".map(each => each.textContent)"
+    )
+    for read in (in_order, seen):
+        assert read.index("Penutupan") < read.index("Riwayat")
+        assert read.index("Pelapor") < read.index("Riwayat")
+    assert seen[-1] == "Riwayat"
+
+
+async def test_on_a_desk_the_history_follows_the_work_whatever_stands_beside_it(office: Office) -> None:
+    staffed(office)
+    number = await reported(office)
+    page = await opened(office, "manajer", number)
+    for folded in await page.locator(".case__side details > summary").all():
+        await folded.click()
+    above, below = part(page, "Pesan kepada pelapor"), part(page, "Riwayat")
+    top, bottom = await below.bounding_box(), await above.bounding_box()
+    assert top
+    assert bottom
+    assert top["x"] == bottom["x"]
+    assert top["y"] - bottom["y"] - bottom["height"] <= 16
+
+
+async def test_on_a_phone_everything_that_is_pressed_is_large_enough_for_a_thumb(office: Office) -> None:
+    people = staffed(office)
+    number = await reported(office)
+    studied(office, people["rina"], number, LONG)
+    routed(office, people["rina"], number, "internal", people["manajer"])
+    page = await opened(office, "manajer", number)
+    await page.set_viewport_size(PHONE)
+    assert await page.evaluate(SMALL) == []
+    await page.locator("main details").evaluate_all("found => found.forEach(each => (each.open = true))")
+    assert await page.evaluate(SMALL) == []
+    await page.goto(f"{office.url}/petugas/kasus?daftar=semua&jenis=pengaduan")
+    await expect(page.get_by_label("Jenis")).to_be_visible()
+    assert await page.evaluate(SMALL) == []

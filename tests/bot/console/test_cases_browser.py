@@ -114,6 +114,23 @@ async def test_a_phone_has_cards_and_nothing_hangs_over(office: Office) -> None:
     await expect(tab).to_be_in_viewport(ratio=1)
 
 
+async def test_a_phone_shows_every_list_at_once_in_a_place_that_does_not_move(office: Office) -> None:
+    office.officer("rina")
+    filed(office)
+    page = await office.signed_in("rina", PHONE, "/petugas/kasus?daftar=semua")
+    lists = page.get_by_role("navigation", name="Daftar kasus")
+    tabs = lists.get_by_role("link")
+    await expect(tabs).to_have_count(9)
+    for width in (320, 360, 390, 430):
+        await page.set_viewport_size({"width": width, "height": 844})
+        for tab in await tabs.all():
+            await expect(tab).to_be_in_viewport(ratio=1)
+            assert await tab.evaluate("tab => tab.scrollWidth <= tab.clientWidth && tab.offsetHeight >= 44")
+    before = await lists.bounding_box()
+    await lists.locator("b").evaluate_all("found => found.forEach(each => (each.textContent = '888'))")
+    assert await lists.bounding_box() == before
+
+
 async def test_without_scripts_it_searches_and_turns_pages_all_the_same(office: Office) -> None:
     office.officer("rina")
     filed(office, 60)
