@@ -69,8 +69,10 @@ def succeeded(tx: Connection, office: Office, attempt: Attempt, username: str, n
     """It was right, and all that was asked for: this name begins anew in this network. The network does not, or one
     account in it would open the way to guess all others.
     """
+    forgotten = [_pair_key(office, username, network), _code_key(office, username)]
+    sessions.lock_failures(tx, {*attempt.before, *forgotten})  # all at once: who locks in two goes may lock crosswise
     take_back(tx, attempt)
-    sessions.forget_failures(tx, [_pair_key(office, username, network), _code_key(office, username)])
+    sessions.forget_failures(tx, forgotten)
 
 
 def forget(tx: Connection, office: Office, username: str) -> None:
@@ -110,15 +112,17 @@ def _door(office: Office, username: str, network: str) -> dict[str, Limit]:
 def _begin(office: Office, limits: Mapping[str, Limit]) -> Attempt:
     now = office.clock()
     with office.database.transaction() as tx:
-        sessions.forget_old_failures(tx, now - FORGOTTEN_AFTER)
-        sessions.begin_failures(tx, limits, now)
-        before = sessions.lock_failures(tx, limits)
+        kept = sessions.begin_failures(tx, limits, now)
+        before = {
+            key: each if each.last_at >= now - FORGOTTEN_AFTER else Failures(0, now) for key, each in kept.items()
+        }
         left = {key: _left(before[key], limits[key], now) for key in limits}
         wait = max(_wait(left[key], before[key].last_at, limits[key].free, now) for key in limits)
         if wait:
             return Attempt(math.ceil(wait.total_seconds()))
         counted = {key: Failures(left[key] + 1, now) for key in limits}
         sessions.keep_failures(tx, counted)
+        sessions.forget_old_failures(tx, now - FORGOTTEN_AFTER)
     return Attempt(0, before, counted)
 
 

@@ -65,13 +65,21 @@ def end_all(tx: Connection, officer_id: int, but: str | None = None) -> int:
 
 
 def forget_ended(tx: Connection, now: datetime, quiet_since: datetime) -> None:
-    tx.execute(delete(sessions).where(or_(sessions.c.expires_at <= now, sessions.c.seen_at <= quiet_since)))
+    """Those that nobody else ends just now: it never waits."""
+    ended = select(sessions.c.token_hash).where(or_(sessions.c.expires_at <= now, sessions.c.seen_at <= quiet_since))
+    tx.execute(delete(sessions).where(sessions.c.token_hash.in_(ended.with_for_update(skip_locked=True))))
 
 
-def begin_failures(tx: Connection, keys: Iterable[str], now: datetime) -> None:
-    """A row for each, so that there is one to lock."""
-    adding = upsert(tx.dialect.name, failures).on_conflict_do_nothing(index_elements=["key"])
-    tx.execute(adding, [{"key": key, "count": 0, "last_at": now} for key in sorted(keys)])
+def begin_failures(tx: Connection, keys: Iterable[str], now: datetime) -> Mapping[str, Failures]:
+    """A row for each, made where there is none, and locked: nobody else counts until the commit.
+
+    In one statement a row, or another process might delete it between the making and the locking; and in the order of
+    the keys, so that no two wait for each other.
+    """
+    adding = upsert(tx.dialect.name, failures)
+    locking = adding.on_conflict_do_update(index_elements=["key"], set_={"key": adding.excluded.key})
+    query = locking.returning(failures.c.count, failures.c.last_at)
+    return {key: Failures(*tx.execute(query, {"key": key, "count": 0, "last_at": now}).one()) for key in sorted(keys)}
 
 
 def lock_failures(tx: Connection, keys: Iterable[str]) -> Mapping[str, Failures]:
@@ -91,8 +99,11 @@ def forget_failures(tx: Connection, keys: Iterable[str]) -> None:
 
 
 def forget_failures_like(tx: Connection, beginning: str) -> None:
-    tx.execute(delete(failures).where(failures.c.key.startswith(beginning)))
+    theirs = select(failures.c.key).where(failures.c.key.startswith(beginning))
+    forget_failures(tx, tx.scalars(theirs.order_by(failures.c.key).with_for_update()).all())
 
 
 def forget_old_failures(tx: Connection, before: datetime) -> None:
-    tx.execute(delete(failures).where(failures.c.last_at < before))
+    """Those that nobody counts just now: it never waits."""
+    old = select(failures.c.key).where(failures.c.last_at < before).with_for_update(skip_locked=True)
+    tx.execute(delete(failures).where(failures.c.key.in_(old)))
