@@ -79,7 +79,7 @@ def add_officer(
     name, position = _checked_name(name), _line(position)
     _check_role(role)
     given, kept = _first_password(office, username, role, password)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="officers") as tx:
         if officers.by_username(tx, username):
             raise AccountError("username_taken")
         officer = Officer(
@@ -102,7 +102,10 @@ def first_admin(office: Office) -> str | None:
     with office.database.reader() as conn:
         if officers.are_there(conn):
             return None
-    return add_officer(office, username="admin", name="Admin", role="admin")
+    try:
+        return add_officer(office, username="admin", name="Admin", role="admin")
+    except AccountError:
+        return None  # another process, which begins just now too, was first
 
 
 def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor | None = None) -> None:
@@ -113,7 +116,7 @@ def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor |
     _require(by)
     name, position = _checked_name(facts.name), _line(facts.position)
     _check_role(facts.role)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="officers") as tx:
         admins = officers.lock_active(tx, "admin")
         officer = _locked(tx, officer_id)
         if admins == [officer_id] and (facts.role != "admin" or not facts.active):

@@ -91,7 +91,7 @@ def register_elsewhere(
     if refused := _wrong(entry, office.clock()):
         return refused
     form, judged = judge(entry)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="entered by hand") as tx:
         there = cases.entered(tx, entry.way, entry.received_at, form.what, form.name)
         if there and not even_so:
             return AlreadyThere(there)

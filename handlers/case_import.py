@@ -67,7 +67,7 @@ def bring_over(office: Office, reports: Sequence[OldReport]) -> list[Brought]:
     """Enters these, at most BATCH of them, in one transaction."""
     judged_reports = _judged(reports)  # before the lock: others wait for it
     done: list[Brought] = []
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="entered by hand") as tx:
         known, calendar = _Known(tx), office.library.read(tx)[1]
         for each, form, judged in judged_reports:
             number = known.number_of(each)

@@ -131,7 +131,7 @@ def remind(office: Office) -> list[Due]:
         due, _ = _found(conn, office, now)
     if not due:
         return []
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="reminders") as tx:
         due, of = _found(tx, office, now)  # again, under the lock: another process may have been first
         rows = [
             Reminder(

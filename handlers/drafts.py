@@ -19,7 +19,7 @@ from knowledge.calendar import jakarta_day
 from knowledge.doubts import missing_component, text_doubts
 from knowledge.search import Published, key
 from knowledge.standards import COMPONENTS, Finding, ServiceStandard
-from storage import drafts, office_events, standards
+from storage import drafts, office_events, standards, versions
 from storage.models import StandardDraft
 from storage.office_events import OfficeEventRow
 from storage.standards import EditionRow, StandardRow
@@ -106,7 +106,7 @@ def save(
     texts = {number: cleaned(text) for number, text in components.items() if number in COMPONENTS}
     if problems := _problems(title, texts, note):
         raise DraftProblemError(problems)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kept = seen(tx, name, version)
         old = kept.drafted
         new_title = " ".join(title.split()) if title and old.kbli else old.title  # without a code the title names it
@@ -136,7 +136,7 @@ def save(
 def propose(office: Office, actor: Actor, name: str, version: int, effective_on: date, reason: str) -> None:
     """Asks another officer to approve the draft. Raises as `save`."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kept = drafted(tx, name, version)
         draft = kept.draft
         assert draft is not None
@@ -152,7 +152,7 @@ def propose(office: Office, actor: Actor, name: str, version: int, effective_on:
 def discard(office: Office, actor: Actor, name: str, version: int) -> None:
     """Throws the draft away; what it changed is in the history. Raises as `save`."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kept = drafted(tx, name, version, stale_too=True)
         was = kept.drafted
         changed = {COMPONENTS[n]: text for n, text in was.components.items() if text != kept.row.components.get(str(n))}

@@ -85,7 +85,7 @@ def import_edition(
     """
     if not standards:
         raise ValueError("an edition without a standard would leave nothing to answer from")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         return issue(
             tx,
             office,
@@ -110,8 +110,10 @@ def issue(
     whole: bool = False,
     again: bool = False,
 ) -> ImportReport:
-    """The same within a transaction; again: also what was published before, as a later edition."""
-    versions.lock(tx, versions.KNOWLEDGE)
+    """The same within a transaction that is alone with the knowledge.
+
+    again: also what was published before, as a later edition.
+    """
     editions, entries = rows.all_editions(tx), rows.all_entries(tx)
     edition = EditionRow(
         id=office.new_id(),

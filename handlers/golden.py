@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from handlers.access import Actor, NotFoundError, require
 from handlers.office import Office
 from handlers.trial import Bot, Outcome
-from storage import golden, office_events
+from storage import golden, office_events, versions
 from storage.models import GoldenQuestion
 from storage.office_events import OfficeEventRow
 
@@ -64,7 +64,7 @@ def keep(office: Office, actor: Actor, question: str, outcome: Outcome) -> int:
     question = " ".join(question.split())
     if not question or len(question) > LONGEST:
         raise GoldenProblemError(f"Isi pertanyaannya, paling banyak {LONGEST} huruf.")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         if any(each.question.lower() == question.lower() for each in golden.everything(tx)):
             raise GoldenProblemError("Pertanyaan ini sudah ada di daftar.")
         row = GoldenQuestion(
@@ -84,7 +84,7 @@ def keep(office: Office, actor: Actor, question: str, outcome: Outcome) -> int:
 def remove(office: Office, actor: Actor, id_: int, *, undo: bool = False) -> None:
     """Takes a question out; undo: puts it back. Raises NotAllowedError, NotFoundError."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         row = golden.by_id(tx, id_)
         if row is None:
             raise NotFoundError(id_)

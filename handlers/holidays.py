@@ -15,7 +15,7 @@ from handlers import library
 from handlers.access import Actor, NotFoundError, require
 from handlers.office import Office
 from knowledge.calendar import shipped_calendar
-from storage import calendar, office_events
+from storage import calendar, office_events, versions
 from storage.models import CalendarDay
 from storage.office_events import OfficeEventRow
 
@@ -79,7 +79,7 @@ def keep(office: Office, actor: Actor, entry: Entry, was: date | None = None) ->
     """Enters a day, or changes the one of `was`. Raises NotAllowedError, NotFoundError, HolidayProblemError."""
     require(actor, "holidays.keep")
     day, problems = _checked(entry)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.CALENDAR) as tx:
         known = _listed(tx)
         if was is not None and was not in known:
             raise NotFoundError(was)
@@ -102,7 +102,7 @@ def remove(office: Office, actor: Actor, day: date) -> Listed | None:
     Raises NotAllowedError, NotFoundError.
     """
     require(actor, "holidays.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.CALENDAR) as tx:
         before = _listed(tx).get(day)
         if before is None:
             raise NotFoundError(day)

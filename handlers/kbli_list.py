@@ -14,8 +14,7 @@ from storage.models import KbliCode
 
 def replace_list(office: Office, codes: Sequence[OfficialCode]) -> None:
     """From the next message on these are the codes. At least one."""
-    with office.database.transaction() as tx:
-        versions.lock(tx, versions.KNOWLEDGE)
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kbli.replace_all(tx, (KbliCode(code=c.code, title=c.title, description=c.description) for c in codes))
         versions.bump(tx, versions.KNOWLEDGE)
 

@@ -69,7 +69,7 @@ def everything(conn: Connection, office: Office) -> list[Registered]:
 def keep(office: Office, actor: Actor, key: str, entry: Entry) -> None:
     """Keeps what the office knows of an instrument. Raises NotAllowedError, NotFoundError, LawProblemError."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         law = next((each.law for each in everything(tx, office) if each.law.key == key), None)
         if law is None:
             raise NotFoundError(key)

@@ -21,7 +21,7 @@ from handlers.phrasing import Wanted
 from knowledge.language import Language
 from knowledge.questions import filler
 from knowledge.standards import normalised
-from storage import misses, office_events
+from storage import misses, office_events, versions
 from storage.inbox_view import Reader
 from storage.misses import Seen
 from storage.office_events import OfficeEventRow
@@ -111,7 +111,7 @@ def resolve(office: Office, actor: Actor, miss_id: int, wanted: Wanted) -> int:
     Raises NotAllowedError, NotFoundError, PhraseProblemError, AnswerProblemError.
     """
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         group = group_of(tx, office, actor, miss_id)
         new = wanted.new_answer
         kind, said = "phrase" if wanted.identity else "answer", wanted.text
@@ -130,7 +130,7 @@ def dismiss(office: Office, actor: Actor, miss_id: int, reason: str) -> int:
     reason = " ".join(reason.split())
     if not reason or len(reason) > LONGEST_REASON:
         raise MissProblemError(f"Tuliskan alasannya, paling banyak {LONGEST_REASON} huruf.")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         group = group_of(tx, office, actor, miss_id)
         _settle(tx, office, actor, group, {"kind": "dismissed", "said": reason})
         return group.count
@@ -142,7 +142,7 @@ def undo(office: Office, actor: Actor, resolution_id: int) -> None:
     Raises NotAllowedError, NotFoundError.
     """
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         seen = misses.of_resolution(tx, reader_of(actor), resolution_id)
         if not seen:
             raise NotFoundError(resolution_id)

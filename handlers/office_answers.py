@@ -39,7 +39,7 @@ def change(office: Office, actor: Actor, id_: int, title: str, text: str) -> Non
     """Raises NotAllowedError, NotFoundError, AnswerProblemError."""
     require(actor, "knowledge.keep")
     title, text = cleaned(title, text)
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         before = _found(tx, id_)
         if (before.title, before.text, before.removed_at) == (title, text, None):
             return
@@ -51,7 +51,7 @@ def change(office: Office, actor: Actor, id_: int, title: str, text: str) -> Non
 def remove(office: Office, actor: Actor, id_: int, *, undo: bool = False) -> None:
     """Takes an answer out: its phrases mean nothing until it is back. Raises NotAllowedError, NotFoundError."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         take_out(tx, office, actor, id_, undo=undo)
 
 

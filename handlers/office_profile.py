@@ -54,7 +54,7 @@ def keep(office: Office, actor: Actor, texts: Mapping[str, str], version: int) -
     if problems := _problems(cleaned):
         raise ProfileProblemError(problems)
     now = office.clock()
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.PROFILE) as tx:
         shown = read(tx)
         if shown.version != version:
             raise ChangedMeanwhileError(version)

@@ -103,7 +103,7 @@ def with_phrase(bot: Bot, wanted: Wanted) -> Bot:
 
 def add(office: Office, actor: Actor, wanted: Wanted) -> int:
     """Raises NotAllowedError, NotFoundError, PhraseProblemError."""
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         return enter(tx, office, actor, wanted)
 
 
@@ -113,7 +113,7 @@ def add_with_answer(office: Office, actor: Actor, wanted: Wanted) -> int:
     Raises NotAllowedError, PhraseProblemError, AnswerProblemError.
     """
     assert wanted.new_answer is not None
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         answer = office_answers.add(tx, office, actor, wanted.new_answer.title, wanted.new_answer.text)
         enter(tx, office, actor, Wanted(wanted.text, answer=answer.id))
         return answer.id
@@ -141,7 +141,7 @@ def enter(tx: Connection, office: Office, actor: Actor, wanted: Wanted) -> int:
 def remove(office: Office, actor: Actor, id_: int, *, undo: bool = False) -> None:
     """Takes a phrase out; undo: it is at work again. Raises NotAllowedError, NotFoundError."""
     require(actor, "knowledge.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         take_out(tx, office, actor, id_, undo=undo)
 
 

@@ -84,7 +84,7 @@ def publish(
     """
     require(actor, "knowledge.publish")
     today = jakarta_day(office.clock())
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kept = drafted(tx, name, version)
         draft = kept.draft
         assert draft is not None
@@ -106,7 +106,7 @@ def publish(
 def publish_due(office: Office) -> int:
     """Publishes what was approved for a day that has come; what cannot be any more waits for a person again."""
     today = jakarta_day(office.clock())
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         due = drafts.due(tx, today)
         for draft in due:
             row = standards.current_of(tx, draft.identity)
@@ -133,7 +133,7 @@ def restore(office: Office, actor: Actor, name: str, older: int, checked: Checke
     there already, which is not overwritten), FailingError.
     """
     require(actor, "knowledge.publish")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         kept = find(tx, name)
         version = _older(tx, kept, older)
         _unchanged(tx, name, checked)
@@ -178,7 +178,7 @@ def approval_needed(conn: Connection) -> bool:
 def set_approval(office: Office, actor: Actor, needed: bool) -> None:
     """Raises NotAllowedError."""
     require(actor, "knowledge.publish")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone=versions.KNOWLEDGE) as tx:
         was = approval_needed(tx)
         if was == needed:
             return

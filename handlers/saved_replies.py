@@ -38,7 +38,7 @@ def keep(office: Office, actor: Actor, reply_id: int | None, shortcut: str, text
     shortcut, text = shortcut.strip().removeprefix("/").lower(), text.strip()
     problems = _problems(shortcut, text)
     now = office.clock()
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="saved replies") as tx:
         before = saved_replies.by_id(tx, reply_id) if reply_id is not None else None
         if reply_id is not None and before is None:
             raise NotFoundError(reply_id)
@@ -63,7 +63,7 @@ def keep(office: Office, actor: Actor, reply_id: int | None, shortcut: str, text
 def remove(office: Office, actor: Actor, reply_id: int) -> None:
     """Takes a reply out; what was already sent with it stays. Raises NotAllowedError, NotFoundError."""
     require(actor, "replies.keep")
-    with office.database.transaction() as tx:
+    with office.database.transaction(alone="saved replies") as tx:
         before = saved_replies.by_id(tx, reply_id)
         if before is None:
             raise NotFoundError(reply_id)

@@ -73,9 +73,16 @@ class Database:
                 raise DatabaseUnavailableError(f"{self.url} was made by a newer version of PASTI: {error}") from error
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A writer: commits at the end, rolls back when the block raises."""
+    def transaction(self, alone: str | None = None) -> Iterator[Connection]:
+        """A writer: commits at the end, rolls back when the block raises.
+
+        Args:
+            alone: one at a time of all that say the same name, as all writers of SQLite are. For who decides by rows
+                that are not there to be locked: whether a name is taken, whether a thing was done already.
+        """
         with self._errors_named(), self.writers.begin() as tx:
+            if alone is not None and not self.is_sqlite:
+                postgresql_engine.be_alone(tx, alone)
             yield tx
 
     @contextmanager

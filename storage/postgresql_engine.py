@@ -68,6 +68,11 @@ def lock_for_migration(tx: Connection) -> None:
     tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATIONS})
 
 
+def be_alone(tx: Connection, name: str) -> None:
+    """Waits until no other transaction has this name; nobody else gets it before the commit."""
+    tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name)::bigint + (1::bigint << 40))"), {"name": name})
+
+
 def _sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 

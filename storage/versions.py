@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from storage.models import Version, table
 from storage.statements import upsert
@@ -24,12 +24,6 @@ def get(conn: Connection, name: str) -> int:
 def every(conn: Connection) -> dict[str, int]:
     """All versions by name, in one query; what was never changed is absent."""
     return {row.name: row.value for row in conn.execute(_EVERY)}
-
-
-def lock(tx: Connection, name: str) -> None:
-    """Who changes what goes by this version is alone until the commit, also where nothing is there to be locked yet."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name)::bigint + (1::bigint << 40))"), {"name": name})
 
 
 def bump(tx: Connection, name: str) -> int:
