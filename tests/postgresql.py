@@ -8,9 +8,11 @@ The server keeps nothing safe (`fsync=off`): what is tested survives the death o
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -33,11 +35,18 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal
 
 @cache
 def folder() -> Path:
-    """For one run, shared by its workers (pytest-xdist gives them one id)."""
+    """For one run, shared by its workers (pytest-xdist gives them one id); it goes with the last of them."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
     path = Path(gettempdir(), f"pasti-pg-{hashlib.sha256(run.encode()).hexdigest()[:12]}")
     path.mkdir(mode=0o711, exist_ok=True)
+    atexit.register(_remove, path)  # before any server, so that it comes after the end of each
     return path
+
+
+def _remove(path: Path) -> None:
+    """Unless another process of the run still has a server there."""
+    if not any(path.glob("*/PG_VERSION")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def start(data: Path) -> PostgresServer:
