@@ -109,7 +109,7 @@ def _why_complaint(report: Report, days: int | None) -> str:
     return f"Laporan ini dicatat sebagai pengaduan karena identitas pelapor dan pokok masalahnya lengkap. {clock}"
 
 
-_LACKING: Mapping[Lack, str] = {
+LACKING: Mapping[Lack, str] = {
     "name": "nama pelapor",
     "contact": "kontak yang bisa dihubungi",
     "service": "layanan atau tempat yang dimaksud",
@@ -145,7 +145,7 @@ def _what_would_help(lacks: Sequence[Lack], late: bool) -> str:
 
 
 def _listed(lacks: Sequence[Lack]) -> str:
-    words = [_LACKING[lack] for lack in lacks]
+    words = [LACKING[lack] for lack in lacks]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} dan {words[-1]}"
 
 

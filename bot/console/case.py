@@ -16,15 +16,18 @@ from bot.console.fields import id_in
 from bot.console.guard import actor
 from bot.console.pages import render
 from handlers.access import Actor, NotFoundError, access_case, access_conversation, standing
+from handlers.case_completing import Completed, complete
+from handlers.case_deliveries import reporters_of
 from handlers.case_drafts import draft
 from handlers.case_events import DESK, above, may_move
 from handlers.case_file import CaseFile, read_file, read_history
 from handlers.case_routes import HOLDERS, leads
+from handlers.case_rules import LACKING
 from handlers.case_suggestions import Suggestions, suggestions
 from handlers.case_work import PLANS, PROBLEMS
 from knowledge.calendar import jakarta_day
 from storage import case_desk, cases, media, officers
-from storage.models import Officer
+from storage.models import Case, Officer
 from storage.parties import PartyDetails
 
 NUMBER = r"{number:[A-Z]{3}-\d{4}-\d{5,7}-[0-9X]}"
@@ -107,6 +110,7 @@ class CasePages:
         mine = holding is not None and holding.officer_id in acts_for and "cases.step" in may
         is_open = case.stage not in ("closed", "withdrawn")
         routable = case.kind == "complaint" and case.stage in ("under_review", "in_progress", "waiting_for_reporter")
+        reporters = reporters_of(conn, case)
         return {
             "is_open": is_open,
             "mine": mine,
@@ -129,11 +133,20 @@ class CasePages:
             and (case.stage == "answered" or may_move(case, "answered")),
             "can_convert": case.kind == "suggestion"
             and not case.meant_as_suggestion
-            and not (case.late and case.late_decision is None)
+            and not (case.late and case.late_decision != "accepted")
             and case.stage in ("received", "noted")
             and "cases.convert" in may,
+            "late_lacks": self._late_lacks(conn, case),
+            "reporters": reporters,
+            "merged_numbers": {each.case_id: each.number for each in reporters if each.case_id != case.id},
             "next": _next(file, mine),
         }
+
+    def _late_lacks(self, conn: Connection, case: Case) -> str:
+        """What a report that came too late lacks besides, to be a complaint; empty when nothing."""
+        if not case.late or case.late_decision is not None or case.kind == "complaint":
+            return ""
+        return ", ".join(LACKING[lack] for lack in complete(conn, self._office, case, Completed()).judged.lacks)
 
     def _standard(self, conn: Connection, file: CaseFile, offered: Suggestions) -> str:
         known = self._office.library.current(conn).catalogue.by_identity.get(file.case.standard_identity or "")

@@ -164,7 +164,8 @@ def _attempt(fields: _Fields) -> Event:
     if means not in get_args(Means):
         raise UnusableError("Pilih lewat apa jawabannya disampaikan.")
     reached, words = fields.text("hasil") == "sampai", fields.text("catatan")
-    return partial(case_answers.record_attempt, means=cast(Means, means), reached=reached, words=words)
+    to = fields.text("pelapor", 40)
+    return partial(case_answers.record_attempt, means=cast(Means, means), reached=reached, words=words, to=to)
 
 
 def _merge(fields: _Fields) -> Event:
@@ -174,8 +175,8 @@ def _merge(fields: _Fields) -> Event:
     return partial(case_merging.merge, into=found[0].number, reason=fields.text("alasan"))
 
 
-def _convert(fields: _Fields) -> Event:
-    given = Completed(
+def _supplied(fields: _Fields) -> Completed:
+    return Completed(
         name=fields.text("nama", 200),
         phone=fields.text("telepon", 40),
         email=fields.text("email", 200),
@@ -184,7 +185,15 @@ def _convert(fields: _Fields) -> Event:
         service=fields.text("layanan", 300),
         what=fields.text("uraian"),
     )
-    return partial(case_merging.convert, given=given, reason=fields.text("alasan"))
+
+
+def _convert(fields: _Fields) -> Event:
+    return partial(case_merging.convert, given=_supplied(fields), reason=fields.text("alasan"))
+
+
+def _late(fields: _Fields) -> Event:
+    accepted = fields.text("keputusan") == "terima"
+    return partial(cases.decide_late, accepted=accepted, reason=fields.text("alasan"), given=_supplied(fields))
 
 
 def _accuse(fields: _Fields) -> Event:
@@ -225,9 +234,7 @@ _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
         case_answers.reporter_says, solved=fields.text("selesai") == "ya", words=fields.text("catatan")
     ),
     "tutup": lambda fields: partial(case_answers.close, words=fields.text("catatan")),
-    "terlambat": lambda fields: partial(
-        cases.decide_late, accepted=fields.text("keputusan") == "terima", reason=fields.text("alasan")
-    ),
+    "terlambat": _late,
     "gabungkan": _merge,
     "jadikan-pengaduan": _convert,
     "diadukan": _accuse,

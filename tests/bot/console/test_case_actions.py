@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from bot.media_store import place_of
-from handlers import accounts
+from handlers import accounts, case_answers, case_merging, case_work
+from handlers.access import Actor
 from handlers.case_entry import Entry, Registered, register_elsewhere
+from handlers.case_events import Done
 from storage import case_desk, cases, media, officers
 from storage.media import MediaRow
 from storage.models import Evidence
 from tests.bot.console.case_pages import case_of, events, newest, opened, part, reported, staffed
 from tests.bot.console.offices import Office
+from tests.case_office import CLASSIFIED
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
@@ -296,3 +300,55 @@ async def test_a_suggestion_of_the_search_goes_into_the_sheet_with_its_reason(of
     await offers.get_by_text("Dasar hukum standar ini").click()
     await offers.get_by_role("button", name=re.compile("Pakai Undang-Undang|Pakai Peraturan")).first.click()
     assert len((await page.locator("#dasar").input_value()).splitlines()) == 2
+
+
+def entered(office: Office, by: Actor, **facts: Any) -> str:
+    """By letter, the day before; returns its number."""
+    at = office.program.pasti.office.clock() - timedelta(days=1)
+    usual: dict[str, Any] = {
+        "service": "Loket MPP",
+        "name": "Yayat Hidayat",
+        "address": "Jalan Veteran 1",
+        "received_on": at.date(),
+    }
+    entry = Entry("letter", at, facts.pop("what", "antrean loket tiga jam"), **usual | facts)
+    registered = register_elsewhere(office.program.pasti.office, by, entry)
+    assert isinstance(registered, Registered), registered
+    return registered.number
+
+
+async def test_a_late_one_without_a_name_is_accepted_with_what_the_reporter_supplied(office: Office) -> None:
+    people = staffed(office)
+    number = entered(office, people["rina"], name="", address="", received_on=date(2026, 1, 5))
+    page = await opened(office, "rina", number)
+    late = part(page, "Lewat 30 hari")
+    await expect(late.get_by_text("masih kurang: nama pelapor")).to_be_visible()
+    await late.get_by_label("Alasan").fill("pelapor sakit")
+    await late.get_by_role("button", name="Terima sebagai pengaduan").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Belum dapat diterima sebagai pengaduan.")
+    await late.get_by_label("Nama").fill("Yayat Hidayat")
+    await late.get_by_label("Telepon").fill("081234500011")
+    await late.get_by_role("button", name="Terima sebagai pengaduan").click()
+    await expect(late).to_have_count(0)
+    assert newest(office).kind == "complaint"
+
+
+async def test_of_several_reporters_it_is_said_who_was_reached(office: Office) -> None:
+    people, desk = staffed(office), office.program.pasti.office
+    rina = people["rina"]
+    first, second = entered(office, rina), entered(office, rina, name="Asep Sunandar", what="tiga jam antre di loket")
+    for event, number, words in (
+        (case_merging.merge, second, (first, "sama")),
+        (case_work.classify, first, (CLASSIFIED,)),
+        (case_answers.answer, first, ("Loket sudah ditambah.",)),
+    ):
+        done = event(desk, rina, number, case_of(office, number).version, *words)
+        assert isinstance(done, Done), done
+    page = await opened(office, "rina", first)
+    place = part(page, "Pesan kepada pelapor")
+    await place.get_by_label("Pelapor", exact=True).select_option(label=f"{second}: belum sampai")
+    await place.get_by_label("Lewat").select_option("letter")
+    await place.get_by_label("Catatan").fill("ada tanda terimanya")
+    await place.get_by_role("button", name="Catat", exact=True).click()
+    await expect(place.get_by_text(f"tersampaikan kepada pelapor {second}")).to_be_visible()
+    await expect(part(page, "Penutupan").get_by_text(f"sampai kepada pelapor {first}")).to_be_visible()
