@@ -26,6 +26,7 @@ from handlers.case_numbers import find_numbers
 from handlers.case_routes import Route as Way
 from handlers.case_secrecy import Unmasked
 from handlers.case_work import Classified, Study
+from handlers.permissions import Action
 from knowledge.base import KnowledgeBase
 from storage import cases as case_rows
 
@@ -57,10 +58,11 @@ class _Fields:
 
 
 class UnusableError(ValueError):
-    """The form cannot be an event; says why, for the officer."""
+    """The form cannot be an event; says why, for an officer who may do `action` to the case."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, action: Action, sentence: str) -> None:
         super().__init__(sentence)
+        self.action: Action = action
         self.sentence = sentence
 
 
@@ -89,7 +91,7 @@ class _Actions:
         try:
             event = event_of(fields)
         except UnusableError as error:
-            await asyncio.to_thread(self._look, request, number)  # whom it does not exist for is told just that
+            await asyncio.to_thread(self._look, request, number, error.action)  # who may not is told just that
             return await self._refused(request, number, error.sentence)
         version = fields.number("versi")
         done = await self._console.writer.run(event, self._office, actor(request), number, version)
@@ -104,9 +106,10 @@ class _Actions:
             return web.Response(text=sentence, status=409)
         return await self._pages.shown(request, number, sentence=sentence)
 
-    def _look(self, request: web.Request, number: str) -> None:
+    def _look(self, request: web.Request, number: str, action: Action) -> None:
+        """Raises NotFoundError or NotAllowedError."""
         with self._office.database.reader() as conn:
-            access_case(conn, self._office, actor(request), number, "cases.read")
+            access_case(conn, self._office, actor(request), number, action)
 
     def _told_from(self, number: str) -> list[int]:
         """The conversation beside which the case stands in the inbox."""
@@ -143,11 +146,13 @@ def _standard(fields: _Fields) -> str | None:
     knowledge = fields.knowledge()
     found = quotes.found(knowledge, typed)
     if not found:
-        raise UnusableError(f"Standar “{typed}” tidak ditemukan. Tulis kode KBLI atau nomor standarnya.")
+        raise UnusableError("cases.work", f"Standar “{typed}” tidak ditemukan. Tulis kode KBLI atau nomor standarnya.")
     same = [each for each in found if each.kbli == found[0].kbli and str(each.number) != typed]
     if len(same) > 1:
         numbers = ", ".join(str(each.number) for each in same)
-        raise UnusableError(f"Ada beberapa standar untuk “{typed}”. Tulis salah satu nomornya: {numbers}.")
+        raise UnusableError(
+            "cases.work", f"Ada beberapa standar untuk “{typed}”. Tulis salah satu nomornya: {numbers}."
+        )
     return knowledge.catalogue.by_key[found[0].key].standard.identity
 
 
@@ -155,14 +160,14 @@ def _route(fields: _Fields) -> Event:
     route, _, holder = fields.text("kepada", 40).partition(":")
     to = number_in(holder)
     if route not in case_routes.HOLDERS or to is None:
-        raise UnusableError("Pilih jalur dan siapa yang menanganinya lebih dulu.")
+        raise UnusableError("cases.route", "Pilih jalur dan siapa yang menanganinya lebih dulu.")
     return partial(case_routes.choose_route, route=cast(Way, route), to=to, reason=fields.text("alasan"))
 
 
 def _attempt(fields: _Fields) -> Event:
     means = fields.text("lewat", 20)
     if means not in get_args(Means):
-        raise UnusableError("Pilih lewat apa jawabannya disampaikan.")
+        raise UnusableError("cases.answer", "Pilih lewat apa jawabannya disampaikan.")
     reached, words = fields.text("hasil") == "sampai", fields.text("catatan")
     to = fields.text("pelapor", 40)
     return partial(case_answers.record_attempt, means=cast(Means, means), reached=reached, words=words, to=to)
@@ -171,7 +176,7 @@ def _attempt(fields: _Fields) -> Event:
 def _merge(fields: _Fields) -> Event:
     found = find_numbers(fields.text("ke", 60))
     if not found or not found[0].valid:
-        raise UnusableError("Nomor laporan tujuannya tidak terbaca. Periksa lagi nomornya.")
+        raise UnusableError("cases.merge", "Nomor laporan tujuannya tidak terbaca. Periksa lagi nomornya.")
     return partial(case_merging.merge, into=found[0].number, reason=fields.text("alasan"))
 
 
@@ -200,9 +205,13 @@ def _accuse(fields: _Fields) -> Event:
     """That nobody is accused is said, not left out: a list that came empty by mistake would open the case to all."""
     accused, nobody = fields.numbers("petugas"), bool(fields.text("nobody", 20))
     if not accused and not nobody:
-        raise UnusableError("Pilih siapa yang diadukan, atau centang “Tidak ada petugas yang diadukan”.")
+        raise UnusableError(
+            "cases.confide", "Pilih siapa yang diadukan, atau centang “Tidak ada petugas yang diadukan”."
+        )
     if accused and nobody:
-        raise UnusableError("Pilih salah satu: petugas yang diadukan, atau “Tidak ada petugas yang diadukan”.")
+        raise UnusableError(
+            "cases.confide", "Pilih salah satu: petugas yang diadukan, atau “Tidak ada petugas yang diadukan”."
+        )
     return partial(case_secrecy.name_accused, officer_ids=accused, reason=fields.text("alasan"))
 
 
