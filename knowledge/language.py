@@ -182,11 +182,12 @@ class Language:
                     same, key=lambda word: (OSA.distance(token, word) - 0.5 * (word in self._telling), len(word))
                 )
         limit = 1 if len(token) <= 7 else 2
+        skeleton = _skeleton(token)  # a vowel is left out sooner than a consonant is mistaken: `mlati` is no `mati`
         best: tuple[float, str] | None = None
         alike = self._alike(token[0], len(token), limit)
         near = process.extract(token, alike, scorer=OSA.distance, score_cutoff=limit, limit=None)
         for word, distance, _ in sorted(near, key=lambda each: each[2]):
-            likely = distance - 0.5 * (word in self._telling)
+            likely = distance - 0.5 * (word in self._telling) - 0.3 * (_skeleton(word) == skeleton)
             if best is None or likely < best[0]:
                 best = (likely, word)
         return best[1] if best else None

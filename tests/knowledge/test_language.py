@@ -65,6 +65,11 @@ def test_what_is_not_near_is_kept(language: Language, word: str) -> None:
     assert read.known == word.isdigit()
 
 
+def test_a_vowel_is_left_out_sooner_than_a_consonant_is_mistaken() -> None:
+    language = Language({"melati", "mati", "gratis"}, {"melati", "mati"})
+    assert [word.plain for word in language.read("mlati mti")] == ["melati", "mati"]
+
+
 def test_words_that_only_address_are_left_out(language: Language) -> None:
     assert language.read("min dong") == ()
     assert language.read("") == language.read(" \n ?!") == ()
