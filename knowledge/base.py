@@ -34,10 +34,12 @@ class KnowledgeBase:
         self.profile: Profile = {}  # what the office says of itself
         self.kept = Kept()  # what officers keep beside the standards
         self.catalogue = Catalogue(published, self.official)
-        vocabulary = self.catalogue.words | short_words() | activity_words() | _shipped_words() | profile_words()
+        named = self.catalogue.words
+        vocabulary = named | self.catalogue.described | short_words() | activity_words() | _shipped_words()
+        vocabulary |= profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
-        self._vocabulary, self._telling = vocabulary, component_cues().words | self.catalogue.words
+        self._vocabulary, self._telling = vocabulary, component_cues().words | named
         self.language = Language(self._vocabulary, self._telling)
         self.phrases = Phrases((), self.language)
         self.component_examples, self.intent_examples = _examples()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -39,6 +40,7 @@ _AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
 _RARELY_MEANT = 0.985  # wholesale, market stalls, hawkers, the state's own: people who mean these say so
 _NOT_SAID_SO = ("46", "478", "479", "84")
 _ALL_SAID = 99.0
+_BY_DESCRIPTION = 0.75  # what a description lists is not what a business is called by
 _LATER_NAME = 0.002  # names are listed from the most usual
 _ALIKE = 0.025  # scores as near as this are told apart by how much of what was said they explain
 _WORTH_IT = 0.3  # of the best score: businesses below need no close look
@@ -137,40 +139,46 @@ class Catalogue:
         self._titles = Titles(self._by_title)
         self._businesses = list(found.values())
         names: dict[tuple[str, ...], Name] = {}
-        holders: dict[tuple[str, ...], list[tuple[int, float]]] = {}  # businesses, and how usual the name is for them
+        holders: dict[tuple[str, ...], dict[int, float]] = {}  # by business, how usual the name is for it
+
+        def call(place: int, name: Name, usual: float) -> None:
+            words = tuple(name.own)
+            names.setdefault(words, name)
+            holders.setdefault(words, {}).setdefault(place, usual)
+            self._businesses[place].words.update(name.own, name.others)
+
         for place, (code, title) in enumerate(found):
-            called = [(_title_words(title), 1.0)]
             self._businesses[place].plain.update(title.split(), _other_words_of(title))
-            for order, other in enumerate(self._called(code), 1):
+            call(place, _title_words(title), 1.0)
+            for order, other in enumerate(other_names(code), 1):
                 self._businesses[place].plain.update(fold(other).split())
-                called.append((_other_words(other), 1.0 - _LATER_NAME * min(order, 8)))
-            for name, usual in called:
-                words = tuple(name.own)
-                names.setdefault(words, name)
-                holders.setdefault(words, []).append((place, usual))
-                self._businesses[place].words.update(name.own, name.others)
-        counted: dict[str, int] = {}
-        for business in self._businesses:
-            for word in business.words:
-                counted[word] = counted.get(word, 0) + 1
-        self._rarities = {word: self._rarity(number) for word, number in counted.items()}
+                call(place, _other_words(other), 1.0 - _LATER_NAME * min(order, 8))
+        counted = Counter(word for business in self._businesses for word in business.words)
+        for place, (code, _) in enumerate(found):
+            for other in self._official.get(code or "", ()):
+                self._businesses[place].plain.update(fold(other).split())
+                call(place, _other_words(other), _BY_DESCRIPTION)
+        # What a description names beside much else makes no word of a title more common.
+        more = Counter(word for business in self._businesses for word in business.words if word not in counted)
+        self._rarities = {word: self._rarity(number) for word, number in (counted + more).items()}
         weights = {
             word: rarity * (_EXPLAINED_WEIGHT if word in filler() else 1.0) for word, rarity in self._rarities.items()
         }
         self._weights = weights
         self._names = Names(list(names.values()), weights)
-        self._holders = list(holders.values())
-
-    def _called(self, code: str | None) -> tuple[str, ...]:
-        """What people call a business, then what the official list does."""
-        return (*other_names(code), *self._official.get(code or "", ()))
+        self._holders = [list(each.items()) for each in holders.values()]
 
     @property
     def words(self) -> set[str]:
-        """Plain words of all titles and other names."""
+        """Plain words of all titles and of what people call these businesses."""
         others = {w for group in load("aliases")["words"].values() for w in str(group).split()}
-        called = {w for code in self.by_code for name in self._called(code) for w in fold(name).split()}
+        called = {w for code in self.by_code for name in other_names(code) for w in fold(name).split()}
         return self._title_words | others | called | set(load("aliases")["words"])
+
+    @property
+    def described(self) -> set[str]:
+        """Plain words of the official list's descriptions."""
+        return {w for names in self._official.values() for name in names for w in fold(name).split()}
 
     def items(self, published: Published) -> ItemIndex:
         """The items of one standard, indexed when first asked for."""

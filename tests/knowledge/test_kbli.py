@@ -70,3 +70,20 @@ def test_a_standard_is_found_by_what_only_the_list_calls_it() -> None:
     assert first(KnowledgeBase(published, 1), "biaya izin jala wedang") is None
     assert first(with_list, "biaya izin jala wedang") == "13912"
     assert first(with_list, "biaya izin karung") == "13923"
+
+
+def test_what_a_description_lists_comes_after_what_a_business_is_called() -> None:
+    standards = [
+        ServiceStandard(number, title, code, "Rendah", "NIB", {4: "Gratis"}, ())
+        for number, title, code in (
+            (1, "Industri Kain Rajutan Contoh", "13912"),
+            (2, "Industri Kelambu Contoh", "13923"),
+        )
+    ]
+    listed = OfficialCode(
+        "13912", "Industri Kain Rajutan Contoh", "Kelompok ini mencakup usaha seperti kelambu contoh."
+    )
+    knowledge = KnowledgeBase([Published(each, "Edisi Contoh", None) for each in standards], 1, {"13912": listed})
+    found = knowledge.catalogue.match(knowledge.language.read("syarat kelambu")).candidates
+    assert [each.published.standard.kbli for each in found][:2] == ["13923", "13912"]
+    assert found[0].score > found[1].score
