@@ -2,7 +2,7 @@
 
 One run on one machine: look at the ratios, and compare runs of one machine only. `--quick` measures a little of
 everything, to see that it works. `--decisions` is only what happens without the server, `--served` what happens with
-it, `--console` what officers see.
+it, `--postgresql` the same with several processes on one PostgreSQL, `--console` what officers see.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from handlers.shipped import shipped_standards
 from tests.benchmarks import console, decisions
 from tests.benchmarks.corpus import MANY, invented
 from tests.benchmarks.processes import Load
-from tests.benchmarks.served import Bench, Plan, prepared, tell
+from tests.benchmarks.served import Bench, Plan, prepared, tell, tell_side_by_side
+from tests.benchmarks.side_by_side import PROCESSES, prepared_server
 
 PLAN = Plan(seconds=3.0, rounds=2, stored=(0, 100_000, 1_000_000))
-PARTS = ("decisions", "console", "served")
+PARTS = ("decisions", "console", "served", "postgresql")
 QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
 
 
@@ -34,6 +35,22 @@ def main() -> None:
             console.measure(Path(name), console.Size(rounds=10) if quick else console.Size())
     if "served" in only:
         served(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
+    if "postgresql" in only:
+        side_by_side(QUICK if quick else PLAN)
+
+
+def side_by_side(plan: Plan) -> None:
+    load = Load()
+    try:
+        with TemporaryDirectory(prefix="pasti-bench-") as name:
+            bench = Bench(Path(name), load, plan)
+            limit = bench.limit([32])[32]
+            standards = shipped_standards()
+            server, titles = prepared_server(standards), [standard.title for standard in standards]
+            found = {str(count): bench.side_by_side(server, titles, count) for count in PROCESSES}
+            tell_side_by_side(Console(), limit, found)
+    finally:
+        load.close()
 
 
 def served(plan: Plan, many: int) -> None:

@@ -111,11 +111,14 @@ def _length(head: bytes) -> int:
     return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
-async def storm(port: int, connections: int, seconds: float, work: Iterator[tuple[str, bytes]]) -> dict[str, Any]:
-    """As many requests as the server answers in this time, over so many connections at once."""
+async def storm(
+    ports: Sequence[int], connections: int, seconds: float, work: Iterator[tuple[str, bytes]]
+) -> dict[str, Any]:
+    """As many requests as the servers answer in this time, over so many connections at once, dealt out in turn."""
     tally = Tally(until=time.perf_counter() + seconds, running=connections)
     started = time.perf_counter()
-    for _ in range(connections):
+    for number in range(connections):
+        port = ports[number % len(ports)]
         await asyncio.get_running_loop().create_connection(lambda: _Connection(work, tally), "127.0.0.1", port)
     await tally.ended.wait()
     lasted = time.perf_counter() - started

