@@ -22,7 +22,7 @@ from bot.writer import Writer
 from handlers.inbound import PATIENCE, Decision, decide_due, due, give_up_due, put_off, receive
 from handlers.messages import Address, Inbound
 from handlers.office import Office
-from storage import inbox
+from storage import inbox, versions
 from storage.database import DatabaseUnavailableError, is_away
 
 BATCH = 256  # messages in one transaction at most
@@ -111,8 +111,9 @@ class Intake:
         return True
 
     def _touch(self) -> None:
-        with self._office.database.transaction():
-            pass
+        """A real commit: on a full disk it fails as the next message would."""
+        with self._office.database.transaction() as tx:
+            versions.bump(tx, versions.PROBE)
 
     async def _prepare(self) -> None:
         """Build the knowledge, a second's work: the page is served meanwhile, the first message waits for it."""
@@ -151,7 +152,10 @@ class Intake:
             if self._look_at is not None and self._look_at <= asyncio.get_running_loop().time():
                 await self._decide_due()
         except Exception as error:
-            log.exception("batch failed", messages=len(batch), error=type(error).__name__)
+            if not isinstance(error, DatabaseUnavailableError):
+                log.exception("batch failed", messages=len(batch), error=type(error).__name__)
+            elif not self._away:
+                log.error("database is away", why=str(error))  # its words are for the operator, and quote no row
             self._away = isinstance(error, DatabaseUnavailableError)
             self._wake_in(PROBE)
             await self._one_conversation_at_a_time(batch, error)

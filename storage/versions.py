@@ -10,6 +10,7 @@ from storage.statements import upsert
 KNOWLEDGE = "knowledge"
 CALENDAR = "calendar"
 PROFILE = "profile"
+PROBE = "probe"  # nothing goes by it: it is bumped to see whether the database can be written
 KEPT = "kept"  # what officers keep beside the standards: phrases, answers, laws
 
 versions = table(Version)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import AsyncIterator, Iterator, MutableMapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from bot.channels.channel import NotKeptError
@@ -22,6 +24,7 @@ from bot.spool import Spool
 from bot.writer import Writer
 from handlers.messages import Address, Attachment, Inbound
 from tests.offices import Desk, desk_at
+from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW
 
 SOON = 10.0
@@ -150,6 +153,40 @@ async def test_with_the_database_away_twilio_is_spooled_and_telegram_comes_again
     assert [row["text"] for row in rows] == ["biaya 29102", "lama 29102", "syarat 29102"]
     assert {str(row["received_at"])[:19] for row in rows} == {received.strftime("%Y-%m-%d %H:%M:%S")}
     assert len(desk.rows("outbox")) == 4
+
+
+@contextmanager
+def full_disk(desk: Desk) -> Iterator[None]:
+    """The database's file cannot grow."""
+    engine = desk.office.database.engine
+
+    def limit(driver: Any, _record: object) -> None:
+        driver.execute("PRAGMA max_page_count = 1")  # SQLite takes the size that the file has
+
+    event.listen(engine, "connect", limit)
+    engine.dispose()
+    yield
+    event.remove(engine, "connect", limit)
+    engine.dispose()
+
+
+@about_sqlite
+async def test_on_a_full_disk_nothing_is_lost_and_the_log_says_why(
+    desk: Desk, tmp_path: Path, logs: list[MutableMapping[str, object]]
+) -> None:
+    words = "biaya 29102 " + "untuk usaha baru kami di Purwakarta " * 20
+    async with receiving(desk, tmp_path) as (reception, spool):
+        said = 0
+        with full_disk(desk):
+            while not len(spool):
+                await asyncio.wait_for(reception.keep_at_once(desk.message(words, user=f"u{said}")), SOON)
+                said += 1
+        await emptied(reception)
+    assert len(desk.rows("inbox")) == len(desk.rows("outbox")) == said
+    away = [str(log["why"]) for log in logs if log["event"] == "database is away"]
+    assert "database or disk is full" in away[0]
+    assert [log["event"] for log in logs if str(log["event"]).startswith("database is")][-1] == "database is back"
+    assert "Purwakarta" not in str(logs)
 
 
 async def test_what_comes_later_queues_behind_what_is_spooled(desk: Desk, tmp_path: Path) -> None:

