@@ -42,10 +42,10 @@ test: .venv/.test-stamp chromium check
 	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 	@test -n "$(ARGS)" || PASTI_TEST_DATABASE=postgresql .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ON_POSTGRESQL)
 
-# Again on PostgreSQL: what reads and writes rows in a way of its own. The server comes with the packages of the tests.
-ON_POSTGRESQL := tests/storage --ignore tests/storage/test_postgresql.py $(addprefix tests/handlers/test_, \
-	$(addsuffix .py, attachments case_answers case_merging case_routes effects_that_fail inbound register sending \
-	sending_files window))
+# Again on PostgreSQL: what reads and writes rows. The server comes with the packages of the tests.
+ON_POSTGRESQL := tests/storage tests/handlers $(addprefix tests/bot/test_, $(addsuffix .py, \
+	evaluate intake scheduler sender spool)) $(addprefix --ignore , tests/storage/test_postgresql.py \
+	tests/handlers/test_side_by_side.py tests/handlers/dialogue)
 
 check: .venv/.test-stamp
 	@.venv/bin/ruff check --quiet

@@ -18,6 +18,7 @@ from bot.writer import Writer
 from handlers.inbound import PATIENCE, PUT_OFF, Decision, decide_due
 from storage.database import DatabaseUnavailableError
 from tests.offices import Desk, desk_at, said
+from tests.postgresql import about_sqlite
 
 SOON = 10.0  # seconds that a test waits for what takes milliseconds
 
@@ -120,6 +121,7 @@ async def test_who_comes_after_the_stop_is_told_so(desk: Desk) -> None:
     assert len(desk.rows("inbox")) == 1
 
 
+@about_sqlite
 async def test_a_database_error_reaches_who_sent_the_message_and_the_intake_goes_on(desk: Desk) -> None:
     async with running(desk) as (intake, _):
         _execute(desk, "ALTER TABLE outbox RENAME TO gone")
@@ -130,6 +132,7 @@ async def test_a_database_error_reaches_who_sent_the_message_and_the_intake_goes
     assert len(desk.rows("inbox")) == 1, "what could not be answered was not kept either: it will be sent again"
 
 
+@about_sqlite
 async def test_a_write_that_fails_costs_only_its_own_conversation(
     desk: Desk, logs: list[MutableMapping[str, object]]
 ) -> None:
@@ -201,6 +204,7 @@ async def _decided_at_the_start(desk: Desk) -> dict[str, Decision]:
         return {decision.inbound.address.user: decision for decision in await asyncio.wait_for(told.get(), SOON)}
 
 
+@about_sqlite
 async def test_a_thought_whose_decision_cannot_be_written_is_given_up_and_the_others_are_decided(desk: Desk) -> None:
     _fragments(desk, "a", "b", "c")
     _refuse(desk, "outbox", "NEW.lines LIKE '%Gratis%' AND NEW.conversation_id IN (SELECT id FROM b)")
@@ -212,6 +216,7 @@ async def test_a_thought_whose_decision_cannot_be_written_is_given_up_and_the_ot
     assert [row["reason"] for row in desk.rows("officer_requests")] == ["failed"]
 
 
+@about_sqlite
 async def test_a_thought_that_cannot_even_be_given_up_holds_up_nobody(desk: Desk) -> None:
     _fragments(desk, "a", "b", "c")
     _refuse(desk, "outbox", "NEW.conversation_id IN (SELECT id FROM b)")

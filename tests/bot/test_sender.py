@@ -19,6 +19,7 @@ from handlers.messages import Address
 from handlers.parcels import Later, Refused, Sent, Status, Uncertain, Untold
 from tests.bot.fake_channel import FakeChannel
 from tests.offices import Desk, desk_at
+from tests.postgresql import about_sqlite
 
 SOON = 10.0
 
@@ -241,6 +242,7 @@ async def test_reports_are_kept_when_report_returns_also_those_that_are_too_earl
     assert states(desk) == ["delivered"]
 
 
+@about_sqlite
 async def test_while_the_database_is_away_what_was_sent_is_remembered(desk: Desk) -> None:
     channel = FakeChannel(holding=asyncio.Event())
     async with running(desk, channel) as sender:
@@ -257,6 +259,7 @@ async def test_while_the_database_is_away_what_was_sent_is_remembered(desk: Desk
     assert len(channel.sent) == 1
 
 
+@about_sqlite
 async def test_a_result_that_the_database_refuses_costs_only_itself(
     desk: Desk, logs: list[MutableMapping[str, object]]
 ) -> None:
@@ -280,6 +283,7 @@ async def test_a_result_that_the_database_refuses_costs_only_itself(
     assert [log["outbox_id"] for log in logs if log["event"] == "part of a round failed"] == [lost]
 
 
+@about_sqlite
 async def test_a_doubt_that_the_database_refuses_to_settle_holds_up_no_other(desk: Desk) -> None:
     channel = FakeChannel()
     channel.answers[2] = [Uncertain("timeout"), Uncertain("timeout")]
@@ -294,6 +298,7 @@ async def test_a_doubt_that_the_database_refuses_to_settle_holds_up_no_other(des
     assert [(task["kind"], task["conversation_id"]) for task in desk.rows("tasks")] == [("unconfirmed", a)]
 
 
+@about_sqlite
 async def test_a_report_that_the_database_refuses_costs_only_itself(desk: Desk) -> None:
     channel = FakeChannel()
     channel.answers[2] = [Sent("SM1"), Sent("SM2")]
@@ -307,6 +312,7 @@ async def test_a_report_that_the_database_refuses_costs_only_itself(desk: Desk) 
     assert sorted(map(str, states(desk))) == ["delivered", "sent"]
 
 
+@about_sqlite
 async def test_a_recipient_that_cannot_be_leased_holds_up_nobody(desk: Desk) -> None:
     channel = FakeChannel()
     ask(desk, "biaya 29102", user="a")

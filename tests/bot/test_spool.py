@@ -135,6 +135,7 @@ def test_a_file_that_cannot_be_read_is_left_and_costs_nothing_else(
     assert "rahasia" not in str(logs)
 
 
+@about_sqlite
 async def test_with_the_database_away_twilio_is_spooled_and_telegram_comes_again(desk: Desk, tmp_path: Path) -> None:
     async with receiving(desk, tmp_path) as (reception, spool):
         take_away(desk)
@@ -213,6 +214,7 @@ async def test_a_spool_is_taken_in_once_whatever_is_repeated(desk: Desk, tmp_pat
     assert len(desk.rows("inbox")) == len(desk.rows("outbox")) == 1
 
 
+@about_sqlite
 async def test_a_message_that_the_database_refuses_waits_on_the_disk_and_holds_up_nobody(
     desk: Desk, tmp_path: Path
 ) -> None:

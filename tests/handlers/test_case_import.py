@@ -15,7 +15,7 @@ from handlers.case_import import Brought, bring_over, foresee, stage_for
 from handlers.case_rules import stages
 from handlers.old_register import OldReport
 from storage import audit
-from storage.models import CaseEvent
+from storage.models import CaseEvent, metadata
 from tests.case_office import Office
 from tests.scenarios import MONDAY, Desk
 
@@ -32,8 +32,7 @@ def history(desk: Desk, number: str) -> list[CaseEvent]:
 def rows_of(desk: Desk) -> list[str]:
     """All that the database holds."""
     with desk.office.database.reader() as conn:
-        raw = conn.connection.driver_connection
-        return list(raw.iterdump())  # type: ignore[union-attr]
+        return [f"{table}: {row}" for table in metadata.tables.values() for row in conn.execute(table.select())]
 
 
 def foreseen(desk: Desk, reports: list[OldReport]) -> list[Brought]:

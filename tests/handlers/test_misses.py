@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from handlers import misses, office_answers
 from handlers.access import Actor, NotAllowedError, NotFoundError
@@ -34,8 +35,8 @@ def listed(desk: Desk, actor: Actor) -> list[Group]:
 
 
 def asked(desk: Desk, *texts: str) -> None:
-    for n, text in enumerate(texts):
-        desk.say(text, user=f"+62812100000{n:02d}")
+    for n, words in enumerate(texts):
+        desk.say(words, user=f"+62812100000{n:02d}")
         desk.clock.now += timedelta(minutes=1)
 
 
@@ -109,7 +110,7 @@ def test_what_was_said_in_confidence_is_for_its_audience_alone(desk: Desk) -> No
     officer, manager = employed(desk, "officer"), employed(desk, "complaint_manager", "manager")
     asked(desk, "npwp bayar berapa?", "npwp bayar berapa")
     with desk.office.database.transaction() as tx:
-        tx.exec_driver_sql("UPDATE conversations SET visible_to = 'manager' WHERE address LIKE '%00'")
+        tx.execute(text("UPDATE conversations SET visible_to = 'manager' WHERE address LIKE '%00'"))
     assert [group.count for group in listed(desk, officer)] == [1]
     [group] = listed(desk, manager)
     assert (group.count, group.confidential) == (2, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -17,6 +16,7 @@ from knowledge.calendar import JAKARTA, shipped_calendar
 from storage.models import cases as models
 from tests.case_office import Office
 from tests.scenarios import RUDE, Desk, Story
+from tests.storage.fresh import document
 
 CALENDAR = shipped_calendar()
 DUE = date(2026, 11, 27)
@@ -50,7 +50,7 @@ def heard(office: Office) -> list[tuple[str, str]]:
             "SELECT officers.name, lines FROM outbox JOIN conversations ON conversations.id = conversation_id "
             "JOIN officers ON officers.id = for_officer_id ORDER BY outbox.id"
         ).all()
-    return [(name, "\n".join(words for _, words in json.loads(lines))) for name, lines in found]
+    return [(name, "\n".join(words for _, words in document(lines))) for name, lines in found]
 
 
 def names(office: Office) -> list[str]:
