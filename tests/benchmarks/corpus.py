@@ -12,6 +12,7 @@ from handlers.shipped import shipped_standards
 from knowledge.standards import COMPONENTS, ServiceStandard
 
 MANY = 1790
+TEN_TIMES = 17_900
 MONDAY = datetime(2026, 11, 9, 3, 30, tzinfo=UTC)
 
 _KINDS = (
@@ -24,6 +25,9 @@ _GOODS = (
     "Pupuk Jagung Anggrek Domba Susu Telur Garam Lilin Gitar"
 )
 _VARIANTS = ("", " Skala Rumah Tangga", " untuk Keperluan Ekspor", " dan Suku Cadangnya")
+_PURPOSES = (
+    "", " Sekolah", " Kapal", " Kereta", " Hotel", " Tambak", " Kebun", " Pasar", " Bandara", " Rumah Sakit",
+)  # fmt: skip
 
 _QUESTIONS = (
     "brp biaya {}?", "syarat {} apa aja kak", "brapa lama izin {} jadinya", "dasar hukum {}", "mau urus {} gmn caranya",
@@ -39,14 +43,15 @@ _OTHERS = (
 def invented(count: int) -> Iterator[ServiceStandard]:
     """The shipped standard under other names and codes, with another fee and time."""
     original = shipped_standards()[0]
-    names = itertools.product(_VARIANTS, _GOODS.split(), (kind.replace("_", " ") for kind in _KINDS.split()))
-    for n, (variant, good, kind) in enumerate(itertools.islice(names, count), 1):
+    kinds = [kind.replace("_", " ") for kind in _KINDS.split()]
+    names = itertools.product(_PURPOSES, _VARIANTS, _GOODS.split(), kinds)
+    for n, (purpose, variant, good, kind) in enumerate(itertools.islice(names, count), 1):
         own = {3: f"{n % 20 + 1} hari kerja.", 4: f"Rp {n % 90 + 10}.000,00 per permohonan"}
         yield replace(
             original,
             number=n,
-            title=f"{kind} {good}{variant}",
-            kbli=f"{10000 + 47 * n}",
+            title=f"{kind} {good}{purpose}{variant}",
+            kbli=f"{10000 + 47 * n % 90000}",
             components={**original.components, **own},
         )
 
