@@ -16,7 +16,7 @@ from knowledge.base import KnowledgeBase, unstated_cues
 from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
-from knowledge.language import Word, stem
+from knowledge.language import Word, filler_words, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
@@ -206,7 +206,9 @@ def _unstated_kind(
     if found:
         return max(found, key=lambda kind: found[kind].score)
     doubtful = not asks or asks[0].score < _CLEARLY_ASKED
-    return _BY_EXAMPLE if doubtful and likely.get("0", 0.0) > _UNSTATED_SHARE else None
+    if not doubtful or likely.get("0", 0.0) <= _UNSTATED_SHARE:
+        return None
+    return _BY_EXAMPLE if any(word.plain not in filler_words() for word in words) else None  # or nothing is asked
 
 
 def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:
