@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.channels.channel import Channel
 from bot.file_links import FileLinks
 from bot.metrics import Metrics
+from bot.neighbours import Neighbours
 from bot.reception import Reception
 from bot.settings import Settings
 from handlers.messages import Inbound
@@ -44,6 +45,7 @@ class Parts(Protocol):
     settings: Settings
     session: aiohttp.ClientSession
     office: Office
+    neighbours: Neighbours
     reception: Reception
     metrics: Metrics
     links: FileLinks
@@ -132,7 +134,7 @@ def connect_telegram(parts: Parts) -> Connection:
         return [publish_commands(bot), learn_username(channel)]
 
     if settings.telegram_mode == "polling":
-        polling = Polling(channel, accept)
+        polling = Polling(channel, accept, leads=lambda: parts.neighbours.leads)
         return Connection(
             channel, lambda app: None, lambda: [polling.run(), *at_start()], channel.close, lambda: channel.username
         )

@@ -6,7 +6,7 @@ The offset moves past an update only when it is kept, for with that Telegram for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeGuard
 
 import structlog
@@ -34,12 +34,15 @@ log = structlog.get_logger()
 class Polling:
     """Start `run` as a task; cancel it to stop: what was taken is kept, what was not comes again.
 
-    second: how long one is, shorter in tests.
+    leads: whether it is for this process to ask; Telegram answers only one. second: how long one is, shorter in tests.
     """
 
-    def __init__(self, telegram: Telegram, accept: Accept, *, second: float = 1.0) -> None:
+    def __init__(
+        self, telegram: Telegram, accept: Accept, *, leads: Callable[[], bool] = lambda: True, second: float = 1.0
+    ) -> None:
         self._telegram = telegram
         self._accept = accept
+        self._leads = leads
         self._offset: int | None = None
         self._wait = _FIRST
         self._second = second
@@ -47,6 +50,9 @@ class Polling:
 
     async def run(self) -> None:
         while True:
+            if not self._leads():
+                await self._sleep(_FIRST)
+                continue
             try:
                 updates = await _updates(self._telegram.bot, self._offset)
             except Conflict:

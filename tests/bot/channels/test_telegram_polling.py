@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -26,9 +26,9 @@ async def peer() -> AsyncIterator[TelegramPeer]:
 
 
 @asynccontextmanager
-async def polled(peer: TelegramPeer, desk: Desk) -> AsyncIterator[None]:
+async def polled(peer: TelegramPeer, desk: Desk, leads: Callable[[], bool] = lambda: True) -> AsyncIterator[None]:
     async with telegram_at(peer.url) as telegram:
-        task = asyncio.create_task(Polling(telegram, desk, second=SECOND).run())
+        task = asyncio.create_task(Polling(telegram, desk, leads=leads, second=SECOND).run())
         try:
             yield
         finally:
@@ -45,6 +45,22 @@ async def test_what_waits_is_taken_in_its_order(peer: TelegramPeer) -> None:
         await desk.has(*(f"pesan {number}" for number in range(250)))
         await peer.quiet()
     assert len(desk.tries) == 250
+
+
+async def test_of_two_processes_only_the_one_with_the_clock_asks(peer: TelegramPeer) -> None:
+    inbox, leader = Desk(), ["first"]  # both keep what they are told in the same
+    with capture_logs() as logs:
+        async with polled(peer, inbox, lambda: "first" in leader), polled(peer, inbox, lambda: "second" in leader):
+            peer.citizen(77).text("satu")
+            await inbox.has("satu")
+            await peer.quiet()
+            leader[:] = ["second"]
+            peer.citizen(77).text("dua")  # it ends the question that the first has asked last
+            await inbox.has("satu", "dua")
+            await peer.quiet()
+            peer.citizen(77).text("tiga")
+            await inbox.has("satu", "dua", "tiga")
+    assert not [log for log in logs if "refuses polling" in str(log["event"])]
 
 
 async def test_nothing_is_acknowledged_that_is_not_kept(peer: TelegramPeer) -> None:
