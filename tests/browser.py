@@ -18,7 +18,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (  # no sandbox for root, no graphics card, and not a word to the network
+QUIET = (  # no sandbox for root, no graphics card, not a word to the network; one process for all pages of a context
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -27,6 +27,8 @@ QUIET = (  # no sandbox for root, no graphics card, and not a word to the networ
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
 )
 
 
