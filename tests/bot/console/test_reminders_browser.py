@@ -34,7 +34,7 @@ async def test_the_bell_rings_by_itself_and_moves_nothing(office: Office) -> Non
     clock = opened(office)
     numbers = [given(office.program.pasti.office, "rina") for _ in range(2)]
     reminded(office.program.pasti.office, clock, hour=7)  # too early
-    page = await office.page()
+    page = await office.page(own=True)
     await page.clock.install()
     await page.goto(f"{office.url}{PATH}")
     await page.get_by_label("Nama pengguna").fill("rina")
