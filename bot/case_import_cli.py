@@ -89,9 +89,17 @@ def import_register(
             done = _foreseen(read.reports, database) if dry_run else _brought_over(read.reports, database, receipts)
         except (SpreadsheetError, HeadingsError) as error:
             raise typer.BadParameter(str(error)) from error
-    _tell(read, done, dry_run=dry_run, as_json=as_json)
+    read.refused.extend(map(_differs, (each for each in done if each.outcome == "differs")))
+    read.refused.sort(key=lambda each: each.row)
+    _tell(read, [each for each in done if each.outcome != "differs"], dry_run=dry_run, as_json=as_json)
     if read.refused:
         raise typer.Exit(1)
+
+
+def _differs(row: Brought) -> Unreadable:
+    where = f"as {row.number}" if row.number else "from an earlier row"
+    why = f"the register has this number {where}, but that says something else. Leave the row out, or number it anew."
+    return Unreadable(row.row, (f"{HEADINGS['old_number']}: {why}",))
 
 
 def _write_template(file: Path) -> None:

@@ -1,6 +1,7 @@
 """The reports of an old register come into ours: by the same rules, at the stage that they had, told to nobody.
 
-Asked again it enters none twice. A report is known by its old number, else by its way, time, words and reporter.
+Asked again it enters none twice. A report is known by its old number and the year it came in (numbers begin anew each
+year), else by its way, time, words and reporter. What has a number that is there, and says something else, is refused.
 Case numbers are our own: an old one stays readable in the history, and leads nowhere.
 """
 
@@ -37,17 +38,20 @@ _KINDLY: Mapping[Stage, Stage] = {  # what such a stage is for a suggestion, whi
 }
 
 
+Outcome = Literal["added", "there", "differs"]
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What became of a row, or would become of it."""
 
     row: int
-    outcome: Literal["added", "there"]
+    outcome: Outcome
     kind: Kind
     stage: Stage
     late: bool
     confidential: bool
-    number: str | None = None  # None: nothing was written
+    number: str | None = None  # by which it goes here, or what has its old number does; None: nothing was written
     receipt: tuple[Line, ...] = ()  # with the access code, which stands nowhere else
 
 
@@ -56,9 +60,9 @@ def foresee(conn: Connection, reports: Sequence[OldReport]) -> list[Brought]:
     known = _Known(conn)
     found: list[Brought] = []
     for each, form, judged in _judged(reports):
-        there = known.number_of(each) is not None
-        found.append(_brought(each, form, judged, "there" if there else "added"))
-        if not there:
+        outcome, number = known.outcome(each)
+        found.append(_brought(each, form, judged, outcome, number))
+        if outcome == "added":
             known.keep(each, "")
     return found
 
@@ -70,9 +74,9 @@ def bring_over(office: Office, reports: Sequence[OldReport]) -> list[Brought]:
     with office.database.transaction(alone="entered by hand") as tx:
         known, calendar = _Known(tx), office.library.read(tx)[1]
         for each, form, judged in judged_reports:
-            number = known.number_of(each)
-            if number is not None:
-                done.append(_brought(each, form, judged, "there", number))
+            outcome, number = known.outcome(each)
+            if outcome != "added":
+                done.append(_brought(each, form, judged, outcome, number))
                 continue
             recorded, receipt = _enter(tx, office, each, form, judged, calendar)
             known.keep(each, recorded)
@@ -118,7 +122,7 @@ def _brought(
     old: OldReport,
     form: Form,
     judged: Classification,
-    outcome: Literal["added", "there"],
+    outcome: Outcome,
     number: str | None = None,
     receipt: tuple[Line, ...] = (),
 ) -> Brought:
@@ -130,29 +134,41 @@ class _Known:
     """What the register has already, by old number and by what was entered; and what this run adds."""
 
     def __init__(self, conn: Connection) -> None:
-        self._by_old_number: dict[str, str] = {}
-        self._by_content: dict[tuple[object, ...], tuple[str, bool]] = {}  # and whether it has an old number
+        self._by_old_number: dict[tuple[str, int], tuple[str, _Content]] = {}
+        self._by_content: dict[_Content, tuple[str, bool]] = {}  # and whether it has an old number
         for each in cases.entered_elsewhere(conn):
             content = (each.channel, each.received_at, each.subject, each.name)
-            self._put(key_of(each.old_number), content, each.number)
+            self._put(each.old_number, content, each.number)
 
-    def number_of(self, old: OldReport) -> str | None:
-        """By which the same report goes here. One with an old number is not one that has another."""
-        old_number = key_of(old.old_number)
-        if old_number in self._by_old_number:
-            return self._by_old_number[old_number]
-        number, numbered = self._by_content.get(_content(old), (None, False))
-        return None if old_number and numbered else number
+    def outcome(self, old: OldReport) -> tuple[Outcome, str | None]:
+        """What is to become of it, and the number here of what it is, or of what differs from it."""
+        content = _content(old)
+        if old.old_number:
+            number, other = self._by_old_number.get(_numbered(old.old_number, content), (None, content))
+            if number is not None:
+                return ("there" if other == content else "differs"), number or None
+        number, numbered = self._by_content.get(content, (None, False))
+        if number is None or (old.old_number and numbered):  # one with an old number is not one that has another
+            return "added", None
+        return "there", number or None
 
     def keep(self, old: OldReport, number: str) -> None:
-        self._put(key_of(old.old_number), _content(old), number)
+        self._put(old.old_number, _content(old), number)
 
-    def _put(self, old_number: str, content: tuple[object, ...], number: str) -> None:
+    def _put(self, old_number: str, content: _Content, number: str) -> None:
         if old_number:
-            self._by_old_number[old_number] = number
+            self._by_old_number[_numbered(old_number, content)] = number, content
         self._by_content[content] = number, bool(old_number)
 
 
-def _content(old: OldReport) -> tuple[object, ...]:
+_Content = tuple[str, datetime, str, str]
+"""Way, time, words and reporter."""
+
+
+def _numbered(old_number: str, content: _Content) -> tuple[str, int]:
+    return key_of(old_number), jakarta_day(content[1]).year
+
+
+def _content(old: OldReport) -> _Content:
     entry = old.entry
     return entry.way, entry.received_at, entry.what.strip(), entry.name.strip()

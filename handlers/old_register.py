@@ -274,15 +274,16 @@ class _Reading:
 def read_register(
     rows: Iterable[tuple[int, Sequence[Cell]]], columns: Mapping[Field, int], now: datetime
 ) -> list[OldReport | Unreadable]:
-    """Every row that has something in it; an old number that two rows share is refused the second time."""
+    """Every row that has something in it; an old number that two rows of one year share is refused the second time."""
     found: list[OldReport | Unreadable] = []
-    seen: dict[str, OldReport] = {}
+    seen: dict[tuple[str, int], OldReport] = {}
     for row, cells in rows:
         if not any(text_of(cell) for cell in cells):
             continue
         read = read_row(row, cells, columns, now)
         if isinstance(read, OldReport) and read.old_number:
-            first = seen.setdefault(key_of(read.old_number), read)
+            year = jakarta_day(read.entry.received_at).year
+            first = seen.setdefault((key_of(read.old_number), year), read)
             if first is not read and first.entry != read.entry:
                 why = f"{HEADINGS['old_number']}: row {first.row} has the same number, but says something else."
                 read = Unreadable(row, (why,))

@@ -129,6 +129,14 @@ def test_what_cannot_be_read_is_told_by_row_and_the_rest_comes_in_once() -> None
     pasti("verify")
 
 
+def test_a_number_that_is_there_with_other_words_is_refused_and_told() -> None:
+    pasti("import", book(*GOOD))
+    other = (*GOOD[0][:6], "Petugas menolak berkas tanpa alasan.", *GOOD[0][7:])
+    said = pasti("import", book(other), "--dry-run", exit_code=1)
+    assert "Nomor lama: the register has this number as" in said.stderr
+    assert "1 rows: 0 would be added, 0 are there already, 1 rejected." in said.stdout
+
+
 def test_several_problems_of_a_row_are_told_at_once_and_name_nobody() -> None:
     row = (*BAD[:6], "Loket tutup", *BAD[7:])
     said = pasti("import", book(row), exit_code=1).output
