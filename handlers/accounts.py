@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from handlers import attempts, officer_telegram, passwords
 from handlers.access import Actor, NotFoundError, require
 from handlers.account_problems import LONGEST_NAME, AccountError
+from handlers.case_leaving import leave_cases
 from handlers.office import Office
 from handlers.permissions import ROLES
 from storage import office_events, officers, sessions
@@ -109,7 +110,7 @@ def first_admin(office: Office) -> str | None:
 
 
 def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor | None = None) -> None:
-    """Keeps the facts of an officer. Another role, and leaving, end their sessions.
+    """Keeps the facts of an officer. Another role, and leaving, end their sessions, and take their cases from them.
 
     Raises AccountError, NotFoundError, NotAllowedError.
     """
@@ -146,6 +147,7 @@ def update_officer(office: Office, officer_id: int, facts: Facts, *, by: Actor |
             return
         if not facts.active or facts.role != officer.role:
             sessions.end_all(tx, officer_id)
+            leave_cases(tx, office, officer_id, facts.role if facts.active else None, by)
         record(tx, office, by, "officer_changed", officer.username, *_difference(before, after))
         if not facts.active or facts.role == OUTSIDE:
             officer_telegram.end(tx, office, officer_id, "telegram_unlinked", by=by.id if by else None)

@@ -32,6 +32,12 @@ REOPENED: Mapping[str, Any] = {  # the columns of a case that is taken up again;
     "answer_arrived_on": None,
 }
 DESK = ("officer", "complaint_manager", "head")  # who works in the office itself
+HOLDERS: Mapping[str, tuple[str, ...]] = {  # by route, the roles that may have a case on their desk
+    "internal": DESK,
+    "technical_team": ("technical_team",),
+    "agency": ("technical_team",),
+    "apip": ("inspector",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,15 @@ def record(
 def begun(case: Case) -> dict[str, Any]:
     """The first thing that is done to a complaint puts it under review."""
     return {"stage": "under_review"} if (case.kind, case.stage) == ("complaint", "received") else {}
+
+
+def taken_back(tx: Connection, office: Office, case: Case, note: str = "") -> dict[str, Any]:
+    """A case leaves the desk that it lies on, for the office. Returns the columns of the case that follow from it."""
+    step = next((step for step in case_desk.steps_of(tx, case.id) if step.ended_at is None), None)
+    if step is None:
+        return {}
+    case_desk.end_step(tx, step.id, office.clock(), "sent_back", note)
+    return {"route": None} | ({"stage": "under_review"} if case.stage == "in_progress" else {})
 
 
 def may_move(case: Case, to: Stage) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.case_events import Refused
+from handlers.case_events import Refused, taken_back
 from handlers.dialogue.form import raised
 from handlers.handover import release
 from handlers.office import Office
@@ -70,15 +70,6 @@ def hidden(
     if loses(case_desk.holder_of(tx, case.id)):
         columns |= taken_back(tx, office, case)
     return columns
-
-
-def taken_back(tx: Connection, office: Office, case: Case, note: str = "") -> dict[str, Any]:
-    """A case leaves the desk that it lies on, for the office. Returns the columns of the case that follow from it."""
-    step = next((step for step in case_desk.steps_of(tx, case.id) if step.ended_at is None), None)
-    if step is None:
-        return {}
-    case_desk.end_step(tx, step.id, office.clock(), "sent_back", note)
-    return {"route": None} | ({"stage": "under_review"} if case.stage == "in_progress" else {})
 
 
 def _withdraw_conversation(

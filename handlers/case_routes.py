@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from handlers.access import Actor, NotAllowedError, access_case, standing
 from handlers.case_events import (
     DESK,
+    HOLDERS,
     Done,
     Refused,
     above,
@@ -23,6 +24,7 @@ from handlers.case_events import (
     change,
     in_the_way,
     may_move,
+    taken_back,
     why_not_given,
 )
 from handlers.office import Office
@@ -31,12 +33,6 @@ from storage import case_desk, officers
 from storage.models import Approval, Case, Officer, Report, Step
 
 Route = Literal["internal", "technical_team", "agency", "apip"]
-HOLDERS: dict[str, tuple[str, ...]] = {
-    "internal": DESK,
-    "technical_team": ("technical_team",),
-    "agency": ("technical_team",),
-    "apip": ("inspector",),
-}
 NO_SUPERIOR = Refused("Atasan langsung belum diisi. Minta admin melengkapinya pada akun petugas.")
 NOT_YOURS = "Laporan ini ada di meja {name}."
 
@@ -61,7 +57,10 @@ def choose_route(
             return Refused("Laporan ini masih di meja seseorang pada jalurnya: dikembalikan atau diputuskan dulu.")
         if refused := why_not_given(tx, case, officers.by_id(tx, to), HOLDERS[route]):
             return refused
-        if route == "apip" and not case_desk.approvals_of(tx, case.id):
+        since = case.reopened_at  # what was approved before was about what has been answered since
+        if route == "apip" and not any(
+            since is None or each.approved_at >= since for each in case_desk.approvals_of(tx, case.id)
+        ):
             return Refused(
                 "Jalur APIP memerlukan persetujuan Kepala DPMPTSP atau kepala perangkat daerah, "
                 "atau ketentuan yang mewajibkannya, beserta alasan jalur lain tidak dapat menyelesaikannya."
@@ -125,6 +124,23 @@ def send_back(office: Office, actor: Actor, number: str, version: int, reason: s
         return done
 
 
+def recall(office: Office, actor: Actor, number: str, version: int, reason: str) -> Done | Refused:
+    """The manager or the head takes a case from a desk where it cannot go on."""
+    with office.database.transaction() as tx:
+        case = access_case(tx, office, actor, number, "cases.assign")
+        if refused := in_the_way(case, version, reason):
+            return refused
+        step = _open_step(tx, case.id)
+        if step is None:
+            return Refused("Laporan ini tidak sedang di meja siapa pun pada sebuah jalur.")
+        columns = taken_back(tx, office, case, reason.strip())
+        after = {"from": str(step.officer_id)}
+        done = change(tx, office, case, actor, "recalled", columns, note=reason.strip(), after=after)
+        for officer_id in {step.officer_id, case.officer_id or step.officer_id}:
+            tell_given(tx, office, case, officer_id, "recalled", actor)
+        return done
+
+
 def decide(office: Office, actor: Actor, number: str, version: int, result: str, report: str) -> Done | Refused:
     """Whoever holds it settles it, and reports the result to their direct superior. Then the citizen is answered."""
     with office.database.transaction() as tx:
@@ -139,7 +155,12 @@ def decide(office: Office, actor: Actor, number: str, version: int, result: str,
         filed = _file(tx, office, case, actor, "result", report, superior, step)
         case_desk.end_step(tx, step.id, office.clock(), "decided", result.strip())
         after = {"by": str(step.officer_id), "report": filed, "report_to": str(superior.id)}
-        return change(tx, office, case, actor, "decided", after=after, note=result.strip())
+        done = change(tx, office, case, actor, "decided", after=after, note=result.strip())
+        if case.officer_id is not None:
+            tell_given(tx, office, case, case.officer_id, "decided", actor)
+        if superior.id != case.officer_id:
+            tell_given(tx, office, case, superior.id, "reported", actor)
+        return done
 
 
 def report_result(office: Office, actor: Actor, number: str, version: int, body: str) -> Done | Refused:
@@ -152,7 +173,9 @@ def report_result(office: Office, actor: Actor, number: str, version: int, body:
         if superior is None:
             return NO_SUPERIOR
         filed = _file(tx, office, case, actor, "closing", body, superior, None)
-        return change(tx, office, case, actor, "reported", after={"report": filed, "report_to": str(superior.id)})
+        done = change(tx, office, case, actor, "reported", after={"report": filed, "report_to": str(superior.id)})
+        tell_given(tx, office, case, superior.id, "reported", actor)
+        return done
 
 
 def approve_apip(office: Office, actor: Actor, number: str, version: int, why_not_settled: str) -> Done | Refused:
@@ -283,7 +306,10 @@ def _approved(
     )
     case_desk.add_approval(tx, approval)
     after = {"provision": provision} if provision else {"approved_by": str(approver_id)}
-    return change(tx, office, case, actor, "apip_approved", begun(case), note=why.strip(), after=after)
+    done = change(tx, office, case, actor, "apip_approved", begun(case), note=why.strip(), after=after)
+    if case.officer_id is not None:
+        tell_given(tx, office, case, case.officer_id, "apip_approved", actor)
+    return done
 
 
 def leads(conn: Connection, office: Office, actor: Actor) -> bool:

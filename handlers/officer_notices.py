@@ -31,14 +31,14 @@ def console_of(office: Office) -> str | None:
     return f"{office.public_url}/petugas" if office.public_url else None
 
 
-def tell_given(tx: Connection, office: Office, case: Case, officer_id: int, how: Handing, by: Actor) -> None:
+def tell_given(tx: Connection, office: Office, case: Case, officer_id: int, how: Handing, by: Actor | None) -> None:
     """Whoever has the case now, or stands in for them, hears of it once; not who did it, nor whom it accuses."""
     staff = {officer.id: officer for officer in officers.everyone(tx)}
     if officer_id not in staff:
         return
     today = jakarta_day(office.clock())
     told = present(staff[officer_id], staff, today)
-    if told.id == by.id or not told.active or told.id in case_desk.accused_in(tx, case.id):
+    if (by is not None and told.id == by.id) or not told.active or told.id in case_desk.accused_in(tx, case.id):
         return
     calendar = office.library.read(tx)[1]
     lines = officer_texts.given(how, case.number, case.due_on, today, calendar, console_of(office))

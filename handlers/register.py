@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from handlers.case_events import REOPENED, as_before, as_told
-from handlers.case_hiding import hidden, taken_back
+from handlers.case_events import REOPENED, as_before, as_told, taken_back
+from handlers.case_hiding import hidden
 from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code, make_number, normalise_code
 from handlers.case_rules import Kind, Stage
 from handlers.dialogue.case_view import CaseContext, CaseView, Looked

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from storage.cases import cases, evidence
 from storage.conversations import conversations
@@ -14,6 +14,7 @@ from storage.models import (
     Accused,
     Answer,
     Approval,
+    Case,
     DeliveryAttempt,
     Officer,
     Report,
@@ -22,7 +23,7 @@ from storage.models import (
     table,
 )
 from storage.outbox import outbox
-from storage.statements import read, upsert
+from storage.statements import locked, read, upsert
 
 accused = table(Accused)
 answers = table(Answer)
@@ -61,6 +62,14 @@ def is_accused_in_conversation(conn: Connection, officer_id: int, conversation_i
 def holder_of(conn: Connection, case_id: int) -> int | None:
     """On whose desk a case lies on its way up a route."""
     return conn.scalar(select(steps.c.officer_id).where(steps.c.case_id == case_id, steps.c.ended_at.is_(None)))
+
+
+def of_officer(tx: Connection, officer_id: int) -> list[Case]:
+    """Cases that are not over and that an officer is in charge of, or has on their desk; locked where `tx` writes."""
+    held = cases.c.id.in_(select(steps.c.case_id).where(steps.c.officer_id == officer_id, steps.c.ended_at.is_(None)))
+    query = select(cases).where(or_(cases.c.officer_id == officer_id, held), cases.c.merged_into.is_(None))
+    going_on = query.where(cases.c.stage.not_in(("closed", "withdrawn"))).order_by(cases.c.id)
+    return read(tx, Case, locked(tx, going_on))
 
 
 def add_step(tx: Connection, step: Step) -> None:

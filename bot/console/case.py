@@ -19,9 +19,9 @@ from handlers.access import Actor, NotFoundError, access_case, access_conversati
 from handlers.case_completing import Completed, complete
 from handlers.case_deliveries import reporters_of
 from handlers.case_drafts import draft
-from handlers.case_events import DESK, above, may_move
+from handlers.case_events import DESK, HOLDERS, above, may_move
 from handlers.case_file import CaseFile, read_file, read_history
-from handlers.case_routes import HOLDERS, leads
+from handlers.case_routes import leads
 from handlers.case_rules import LACKING
 from handlers.case_suggestions import Suggestions, suggestions
 from handlers.case_work import PLANS, PROBLEMS

@@ -21,7 +21,7 @@ from handlers import case_answers, case_merging, case_routes, case_secrecy, case
 from handlers.access import access_case
 from handlers.case_answers import Means
 from handlers.case_completing import Completed
-from handlers.case_events import LONGEST
+from handlers.case_events import HOLDERS, LONGEST
 from handlers.case_numbers import find_numbers
 from handlers.case_routes import Route as Way
 from handlers.case_secrecy import Unmasked
@@ -159,7 +159,7 @@ def _standard(fields: _Fields) -> str | None:
 def _route(fields: _Fields) -> Event:
     route, _, holder = fields.text("kepada", 40).partition(":")
     to = number_in(holder)
-    if route not in case_routes.HOLDERS or to is None:
+    if route not in HOLDERS or to is None:
         raise UnusableError("cases.route", "Pilih jalur dan siapa yang menanganinya lebih dulu.")
     return partial(case_routes.choose_route, route=cast(Way, route), to=to, reason=fields.text("alasan"))
 
@@ -231,6 +231,7 @@ _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
     "jalur": _route,
     "naikkan": lambda fields: partial(case_routes.hand_up, report=fields.text("laporan")),
     "kembalikan": lambda fields: partial(case_routes.send_back, reason=fields.text("alasan")),
+    "tarik": lambda fields: partial(case_routes.recall, reason=fields.text("alasan")),
     "putuskan": lambda fields: partial(case_routes.decide, result=fields.text("hasil"), report=fields.text("laporan")),
     "laporkan": lambda fields: partial(case_routes.report_result, body=fields.text("laporan")),
     "setujui-apip": lambda fields: partial(case_routes.approve_apip, why_not_settled=fields.text("alasan")),

@@ -81,6 +81,8 @@ _EVENTS = {
     "handed_up": "Dinaikkan satu tingkat",
     "sent_back": "Dikembalikan",
     "decided": "Diputuskan",
+    "recalled": "Ditarik kembali",
+    "left_desk": "Ditarik: petugasnya tidak bertugas lagi",
     "reported": "Dilaporkan tertulis",
     "apip_approved": "Pelibatan APIP disetujui",
     "answered": "Jawaban dikirim",

@@ -33,12 +33,16 @@ ROUTES: Mapping[str | None, str] = {
     "agency": ", jalur perangkat daerah",
     "apip": ", jalur APIP",
 }
-Handing = Literal["assigned", "routed", "handed_up", "sent_back"]
+Handing = Literal["assigned", "routed", "handed_up", "sent_back", "recalled", "decided", "reported", "apip_approved"]
 _HANDED: Mapping[Handing, str] = {
     "assigned": "Laporan {number} diserahkan kepada Bapak/Ibu.",
     "routed": "Laporan {number} diteruskan kepada Bapak/Ibu.",
     "handed_up": "Laporan {number} dinaikkan kepada Bapak/Ibu.",
     "sent_back": "Laporan {number} dikembalikan kepada Bapak/Ibu.",
+    "recalled": "Laporan {number} ditarik kembali dari jalurnya.",
+    "decided": "Laporan {number} sudah diputuskan. Pelapor menunggu jawaban dari Bapak/Ibu.",
+    "reported": "Hasil laporan {number} dilaporkan kepada Bapak/Ibu.",
+    "apip_approved": "Laporan {number} boleh diteruskan ke Inspektorat (APIP).",
 }
 
 
@@ -89,7 +93,7 @@ def reminder(cases: Sequence[DueCase], today: date, calendar: WorkingDays, conso
 def given(
     how: Handing, number: str, due_on: date | None, today: date, calendar: WorkingDays, console: str | None
 ) -> Lines:
-    """A case lies on their desk now."""
+    """A case lies on their desk now, or something was done to it that they have to know."""
     lines = plain(_HANDED[how].format(number=number))
     if due_on is not None:
         lines += plain(f"Tenggat jawaban: {say_date(due_on)} ({days_left(today, due_on, calendar)}).")

@@ -52,6 +52,7 @@ def events(office: Office) -> dict[str, Event]:
         "route": (case_routes.choose_route, ("internal", rina, "sebab"), {}),
         "hand_up": (case_routes.hand_up, ("laporan",), {}),
         "send_back": (case_routes.send_back, ("sebab",), {}),
+        "recall": (case_routes.recall, ("sebab",), {}),
         "decide": (case_routes.decide, ("hasil", "laporan"), {}),
         "report": (case_routes.report_result, ("laporan",), {}),
         "approve": (case_routes.approve_apip, ("sebab",), {}),
@@ -69,7 +70,7 @@ def events(office: Office) -> dict[str, Event]:
     }
 
 
-LEADING = {"assign", "accuse", "widen", "confide"}
+LEADING = {"assign", "recall", "accuse", "widen", "confide"}
 
 
 def outcome(office: Office, actor: Actor, number: str, name: str) -> str:
@@ -85,7 +86,7 @@ def outcome(office: Office, actor: Actor, number: str, name: str) -> str:
 
 @pytest.mark.parametrize("name", [
     "take", "assign", "classify", "study", "ask", "resume", "write_down", "note", "note_suggestion", "route", "hand_up",
-    "send_back", "decide", "report", "approve", "cite", "answer", "attempt", "close", "says", "late", "merge",
+    "send_back", "recall", "decide", "report", "approve", "cite", "answer", "attempt", "close", "says", "late", "merge",
     "convert", "accuse", "widen", "confide",
 ])  # fmt: skip
 def test_every_event_by_every_role(office: Office, name: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from handlers import case_answers, case_routes, case_secrecy, case_work
-from handlers.access import NotAllowedError, NotFoundError
+from handlers import accounts, case_answers, case_routes, case_secrecy, case_work
+from handlers.access import Actor, NotAllowedError, NotFoundError
 from handlers.case_answers import Missing
+from storage import officers
 from tests.case_office import CLASSIFIED, SHEET, Office
 from tests.scenarios import Desk
 
@@ -177,3 +181,64 @@ def test_what_the_citizen_withdraws_leaves_the_desk_it_lay_on(office: Office) ->
     case = office.desk.case(number)
     assert (case.stage, case.route, office.holder(number)) == ("withdrawn", None, None)
     assert office.whole(case)
+
+
+# ---------------------------------------------------------------- who is gone
+
+
+def changed(office: Office, officer: Actor, **facts: Any) -> None:
+    with office.desk.office.database.reader() as conn:
+        known = officers.by_id(conn, officer.id)
+        assert known is not None
+        now = replace(accounts.facts_of(conn, known), **facts)
+    accounts.update_officer(office.desk.office, officer.id, now, by=office.admin)
+
+
+@pytest.mark.parametrize("facts", [{"active": False}, {"role": "admin", "agency": ""}])
+def test_who_leaves_leaves_no_case_behind(office: Office, facts: dict[str, Any]) -> None:
+    number = office.routed(office.studied(office.reported()), "technical_team", office.team)
+    changed(office, office.team, **facts)
+    case = office.desk.case(number)
+    assert (office.holder(number), case.route, case.stage, case.officer_id) == (
+        None, None, "under_review", office.rina.id,
+    )  # fmt: skip
+    assert office.desk.events(number)[-1] == "left_desk"
+    assert office.whole(case)
+    office.routed(number, "internal", office.rina)
+
+
+def test_an_officer_in_charge_who_leaves_is_no_longer_in_charge(office: Office) -> None:
+    number = office.studied(office.reported())
+    changed(office, office.rina, active=False)
+    assert office.desk.case(number).officer_id is None
+
+
+def test_another_role_that_may_have_it_keeps_it(office: Office) -> None:
+    number = office.routed(office.studied(office.reported()), "internal", office.rina)
+    changed(office, office.rina, role="complaint_manager")
+    assert (office.holder(number), office.desk.case(number).officer_id) == (office.rina.id, office.rina.id)
+
+
+def test_the_manager_takes_a_case_back_from_a_desk(office: Office) -> None:
+    number = office.routed(office.studied(office.reported()), "technical_team", office.team)
+    with pytest.raises(NotAllowedError):
+        office.does(case_routes.recall, office.rina, number, "terlalu lama")
+    assert "masih kosong" in office.refused(case_routes.recall, office.manager, number, " ")
+    office.did(case_routes.recall, office.manager, number, "tim sedang tidak ada")
+    case = office.desk.case(number)
+    assert (office.holder(number), case.route, case.stage) == (None, None, "under_review")
+    assert "tidak sedang di meja" in office.refused(case_routes.recall, office.manager, number, "lagi")
+    office.routed(number, "internal", office.rina)
+
+
+def test_an_approval_from_before_it_was_reopened_is_none(office: Office) -> None:
+    number = office.studied(office.reported())
+    office.did(case_routes.cite_provision, office.rina, number, "Pasal 7", "buntu")
+    office.routed(number, "apip", office.inspector)
+    office.did(case_routes.decide, office.inspector, number, "terbukti", "Laporan.")
+    office.answered(number)
+    office.arrives()
+    office.desk.clock.advance(hours=1)
+    office.citizen.says("belum selesai")
+    said = office.refused(case_routes.choose_route, office.rina, number, "apip", office.inspector.id, "lagi")
+    assert "memerlukan persetujuan" in said

@@ -37,6 +37,7 @@ EVENTS: dict[str, Event] = {
     ),
     "hand_up": lambda office, pick: (case_routes.hand_up, ("laporan",), {}),
     "send_back": lambda office, pick: (case_routes.send_back, ("kembali",), {}),
+    "recall": lambda office, pick: (case_routes.recall, ("terlalu lama",), {}),
     "decide": lambda office, pick: (case_routes.decide, ("hasil", "laporan hasil"), {}),
     "report": lambda office, pick: (case_routes.report_result, ("laporan",), {}),
     "approve": lambda office, pick: (case_routes.approve_apip, ("tidak selesai",), {}),

@@ -174,6 +174,25 @@ def test_whoever_gets_a_case_is_told_once(office: Office) -> None:
     assert "Tenggat jawaban: Jumat, 27 November 2026 (14 hari kerja lagi)." in heard(office)[0][1]
 
 
+def test_who_has_to_answer_hears_that_it_was_decided_and_the_superior_what_came_of_it(office: Office) -> None:
+    number = office.routed(office.studied(filed(office)), "internal", office.dewi)
+    told = given(office, lambda: office.did(case_routes.decide, office.dewi, number, "Ditegur.", "Laporan."))
+    assert told == [
+        ("Rina", f"Laporan {number} sudah diputuskan. Pelapor menunggu jawaban dari Bapak/Ibu."),
+        ("Manajer", f"Hasil laporan {number} dilaporkan kepada Bapak/Ibu."),
+    ]
+    told = given(office, lambda: office.did(case_routes.report_result, office.rina, number, "Laporan penutup."))
+    assert told == [("Manajer", f"Hasil laporan {number} dilaporkan kepada Bapak/Ibu.")]
+    told = given(office, lambda: office.did(case_routes.cite_provision, office.dewi, number, "Pasal 7", "Buntu."))
+    assert told == [("Rina", f"Laporan {number} boleh diteruskan ke Inspektorat (APIP).")]
+
+
+def test_who_loses_a_case_to_the_manager_hears_of_it(office: Office) -> None:
+    number = office.routed(office.studied(filed(office)), "internal", office.dewi)
+    told = given(office, lambda: office.did(case_routes.recall, office.manager, number, "terlalu lama"))
+    assert sorted(told) == [(name, f"Laporan {number} ditarik kembali dari jalurnya.") for name in ("Dewi", "Rina")]
+
+
 def test_who_stands_in_is_told_and_the_accused_never(office: Office) -> None:
     number = filed(office)
     office.away(office.rina, office.dewi)
