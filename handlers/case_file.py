@@ -10,21 +10,20 @@ from sqlalchemy import Connection
 from handlers.access import Actor, access_case, standing
 from handlers.case_answers import missing
 from handlers.case_routes import Holding, holding
-from handlers.case_secrecy import reporter_of
+from handlers.case_secrecy import Filed, reporters
 from handlers.office import Office
 from handlers.permissions import ACTIONS, Action
 from knowledge.calendar import jakarta_day
 from storage import audit, case_desk, case_lists, cases
 from storage.case_lists import CaseLine
 from storage.models import Answer, Approval, Case, CaseEvent, DeliveryAttempt, Evidence, Report, Step, StudySheet
-from storage.parties import PartyDetails
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     case: Case
     numbers: Sequence[str]  # all that lead to it
-    reporter: PartyDetails | None  # masked where it is confidential
+    reporters: Sequence[Filed]  # masked where it is confidential; who filed the case itself first
     evidence: Sequence[Evidence]
     study: StudySheet | None
     steps: Sequence[Step]
@@ -48,7 +47,7 @@ def read_file(conn: Connection, office: Office, actor: Actor, number: str) -> Ca
     return CaseFile(
         case=case,
         numbers=cases.numbers(conn, case.id),
-        reporter=reporter_of(conn, office, case),
+        reporters=reporters(conn, office, case),
         evidence=cases.evidence_of(conn, case.id),
         study=case_desk.study_of(conn, case.id),
         steps=case_desk.steps_of(conn, case.id),

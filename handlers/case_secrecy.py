@@ -17,7 +17,7 @@ from handlers.case_events import Done, Refused, change, in_the_way
 from handlers.case_hiding import hidden, nobody_left
 from handlers.office import Office
 from handlers.permissions import AUDIENCE_NAMES
-from storage import case_desk, officers, parties
+from storage import case_desk, cases, officers, parties
 from storage.models import Case
 from storage.parties import PartyDetails
 
@@ -84,10 +84,18 @@ def confide(office: Office, actor: Actor, number: str, version: int, audience: s
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """Who filed a case, or a report that became part of it, by its number."""
+
+    number: str
+    reporter: PartyDetails | None  # None: they gave no identity
+
+
+@dataclass(frozen=True, slots=True)
 class Unmasked:
     """Who reported, for this look only."""
 
-    reporter: PartyDetails
+    reporters: tuple[Filed, ...]
     version: int  # of the case after it
 
 
@@ -97,20 +105,32 @@ def unmask(office: Office, actor: Actor, number: str, reason: str) -> Unmasked |
         case = access_case(tx, office, actor, number, "cases.unmask")
         if not reason.strip():
             return Refused("Tuliskan alasannya: pembukaan identitas dicatat.")
-        reporter = parties.get(tx, office.keys, case.reporter_id) if case.reporter_id else None
-        if reporter is None:
+        found = [Filed(each.number, _party(tx, office, each)) for each in _filed(tx, case)]
+        if all(each.reporter is None for each in found):
             return Refused("Pelapor tidak menyebutkan identitas.")
         done = change(tx, office, case, actor, "unmasked", note=reason.strip())
-        return Unmasked(reporter, done.version)
+        return Unmasked(tuple(found), done.version)
 
 
-def reporter_of(conn: Connection, office: Office, case: Case) -> PartyDetails | None:
-    """Who reported, as a page may show it without more ado: of a confidential case, masked."""
-    if case.reporter_id is None:
-        return None
-    if case.confidential:
-        return PartyDetails(case.reporter_id, MASKED)
-    return parties.get(conn, office.keys, case.reporter_id)
+def reporters(conn: Connection, office: Office, case: Case) -> list[Filed]:
+    """Everybody who reported, as a page may show them without more ado: of a confidential case, masked."""
+    masked = case.confidential
+    return [
+        Filed(each.number, _mask(each.reporter_id) if masked else _party(conn, office, each))
+        for each in _filed(conn, case)
+    ]
+
+
+def _filed(conn: Connection, case: Case) -> list[Case]:
+    return [case, *cases.merged_into(conn, case.id)]
+
+
+def _mask(reporter_id: int | None) -> PartyDetails | None:
+    return PartyDetails(reporter_id, MASKED) if reporter_id else None
+
+
+def _party(conn: Connection, office: Office, filed: Case) -> PartyDetails | None:
+    return parties.get(conn, office.keys, filed.reporter_id) if filed.reporter_id else None
 
 
 def _audience(case: Case, roles: Collection[str]) -> str | None:

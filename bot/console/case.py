@@ -23,12 +23,12 @@ from handlers.case_events import DESK, HOLDERS, above, may_move
 from handlers.case_file import CaseFile, read_file, read_history
 from handlers.case_routes import leads
 from handlers.case_rules import LACKING
+from handlers.case_secrecy import Filed
 from handlers.case_suggestions import Suggestions, suggestions
 from handlers.case_work import PLANS, PROBLEMS
 from knowledge.calendar import jakarta_day
 from storage import case_desk, cases, media, officers
 from storage.models import Case, Officer
-from storage.parties import PartyDetails
 
 NUMBER = r"{number:[A-Z]{3}-\d{4}-\d{5,7}-[0-9X]}"
 PATH = f"/petugas/kasus/{NUMBER}"
@@ -47,7 +47,7 @@ class CasePages:
         return await self.shown(request, number_in_path(request))
 
     async def shown(
-        self, request: web.Request, number: str, *, sentence: str = "", unmasked: PartyDetails | None = None
+        self, request: web.Request, number: str, *, sentence: str = "", unmasked: Sequence[Filed] = ()
     ) -> web.Response:
         """The page as it is now.
 

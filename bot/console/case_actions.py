@@ -83,7 +83,7 @@ class _Actions:
         number, reason = number_in_path(request), form_text(await request.post(), "alasan", LONGEST)
         seen = await self._console.writer.run(case_secrecy.unmask, self._office, actor(request), number, reason)
         if isinstance(seen, Unmasked):
-            return await self._pages.shown(request, number, unmasked=seen.reporter)
+            return await self._pages.shown(request, number, unmasked=seen.reporters)
         return await self._refused(request, number, seen.sentence)
 
     async def _act(self, request: web.Request, event_of: Callable[[_Fields], Event]) -> web.StreamResponse:

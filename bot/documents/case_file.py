@@ -21,6 +21,7 @@ from handlers.case_file import CaseFile
 from handlers.case_printing import Paper, Person, WholeFile
 from handlers.ways_in import way_name
 from knowledge.entities import mask_nik
+from storage.parties import PartyDetails
 
 Names = Mapping[int, str]
 
@@ -72,9 +73,15 @@ def _facts(whole: WholeFile) -> Node:
 
 
 def _reporter(file: CaseFile) -> list[Node]:
-    reporter = file.reporter
-    if reporter is None:
-        return []
+    known = [(each.number, each.reporter) for each in file.reporters if each.reporter is not None]
+    return [
+        node
+        for number, reporter in known
+        for node in (heading("Pelapor" if len(known) == 1 else f"Pelapor {number}"), _identity(reporter))
+    ]
+
+
+def _identity(reporter: PartyDetails) -> Node:
     nik = mask_nik("".join(c for c in reporter.nik if c.isdigit())) if reporter.nik else None
     rows = [
         ("Nama", reporter.name),
@@ -83,7 +90,7 @@ def _reporter(file: CaseFile) -> list[Node]:
         ("Alamat", reporter.address),
         ("NIK", nik),
     ]
-    return [heading("Pelapor"), facts(rows)]
+    return facts(rows)
 
 
 def _evidence(file: CaseFile) -> list[Node]:

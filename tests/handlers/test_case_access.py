@@ -170,13 +170,13 @@ def test_a_confidential_case_is_given_to_one_only_after_the_accused_were_named(o
 def test_the_reporter_stays_masked_and_each_look_is_recorded(office: Office) -> None:
     number = office.reported(BRIBE)
     with office.desk.office.database.reader() as conn:
-        shown = case_file.read_file(conn, office.desk.office, office.manager, number).reporter
+        shown = case_file.read_file(conn, office.desk.office, office.manager, number).reporters[0].reporter
     assert shown is not None
     assert (shown.name, shown.phone) == (case_secrecy.MASKED, None)
     assert isinstance(case_secrecy.unmask(office.desk.office, office.manager, number, " "), Refused)
     seen = case_secrecy.unmask(office.desk.office, office.manager, number, "perlu menghubungi pelapor")
     assert isinstance(seen, case_secrecy.Unmasked)
-    assert seen.reporter.name == "Yayat Hidayat"
+    assert [each.reporter.name for each in seen.reporters if each.reporter] == ["Yayat Hidayat"]
     assert office.desk.events(number)[-1] == "unmasked"
     assert "perlu menghubungi" in office.desk.notes(number)[-1]
     open_case = office.desk.citizen("6281234500022").reports(RUDE).number  # of somebody whom nothing hides

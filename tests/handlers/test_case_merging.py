@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from handlers import case_answers, case_hiding, case_merging, case_routes, case_secrecy, case_work, handover
+from handlers import case_answers, case_file, case_hiding, case_merging, case_routes, case_secrecy, case_work, handover
 from handlers.access import NotFoundError, access_case
 from handlers.case_answers import Missing
 from handlers.case_completing import Completed
@@ -226,6 +226,25 @@ def by_letter(office: Office) -> str:
     entered = register_elsewhere(office.desk.office, office.rina, entry)
     assert isinstance(entered, Registered), entered
     return entered.number
+
+
+def test_everybody_who_reported_is_shown_and_masked_alike(office: Office) -> None:
+    both_reported(office, RUDE)
+    office.did(case_merging.merge, office.rina, SECOND, FIRST_COMPLAINT, "sama")
+
+    def shown() -> list[tuple[str, str | None]]:
+        with office.desk.office.database.reader() as conn:
+            file = case_file.read_file(conn, office.desk.office, office.manager, SECOND)
+        return [(each.number, each.reporter.name if each.reporter else None) for each in file.reporters]
+
+    assert shown() == [(FIRST_COMPLAINT, "Yayat Hidayat"), (SECOND, "Asep Sunandar")]
+    office.did(case_secrecy.confide, office.manager, FIRST_COMPLAINT, "manager", "diminta")
+    assert shown() == [(FIRST_COMPLAINT, case_secrecy.MASKED), (SECOND, case_secrecy.MASKED)]
+    seen = case_secrecy.unmask(office.desk.office, office.manager, SECOND, "perlu menghubungi")
+    assert isinstance(seen, case_secrecy.Unmasked)
+    assert [each.reporter.name for each in seen.reporters if each.reporter] == ["Yayat Hidayat", "Asep Sunandar"]
+    assert seen.reporters[1].reporter
+    assert seen.reporters[1].reporter.phone == "081234500099"
 
 
 # ---------------------------------------------------------------- what was decided

@@ -51,8 +51,9 @@ def test_a_file_is_printed_only_for_whom_the_case_exists(office: Office) -> None
     number = office.reported()
     office.did(case_secrecy.confide, office.manager, number, "manager", "diminta pelapor")
     whole, _ = print_file(office.desk.office, office.manager, number)
-    assert whole.file.reporter
-    assert whole.file.reporter.name == MASKED
+    [filed] = whole.file.reporters
+    assert filed.reporter
+    assert filed.reporter.name == MASKED
     with office.desk.office.database.reader() as conn:
         before = len(audit.history(conn, whole.file.case.id))
     for actor in (office.rina, office.head, office.inspector, office.team):

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.case_file import CaseFile
 from handlers.case_printing import Paper, Person, WholeFile, WrittenReport
+from handlers.case_secrecy import Filed
 from storage.models import (
     Answer,
     Approval,
@@ -90,7 +91,7 @@ def whole(of: Case | None = None, reporter: PartyDetails | None = REPORTER, **fa
     usual: dict[str, Any] = {
         "case": of or case(),
         "numbers": ["SRN-2026-00001-4", NUMBER],
-        "reporter": reporter,
+        "reporters": [Filed(NUMBER, reporter)],
         "evidence": [Evidence(id=1, case_id=1, kind="voice", transcript="Saya diminta datang lagi.", added_at=AT)],
         "study": STUDY,
         "steps": [Step(id=1, case_id=1, sequence=1, route="internal", officer_id=3, given_at=AT, **handed)],
