@@ -37,7 +37,7 @@ _COMMON = frozenset(("petugas", "kantor", "layanan", "pelayanan", "perizinan", "
 class Suggestion:
     """Something that may bear on a case."""
 
-    text: str  # as it goes into the sheet
+    text: str  # as it goes into the sheet, where others read it: of a case no more than its number
     why: str
     excerpt: str = ""
     number: str = ""  # of a case that can be opened
@@ -62,8 +62,7 @@ def suggestions(conn: Connection, office: Office, reader: CaseReader, case: Case
         laws=_laws(found[0][0]) if found else (),
         documents=_documents(conn, similar),
         cases=[
-            Suggestion(f"Kasus {line.number}: {_cut(line.subject, 90)}", why, number=line.number)
-            for line, why in similar
+            Suggestion(f"Kasus {line.number}", why, _cut(line.subject, _EXCERPT), line.number) for line, why in similar
         ],
         standard=found[0][0] if found else None,
     )

@@ -35,7 +35,7 @@ from handlers.case_printing import paper
 from handlers.dialogue.case_texts import KIND_NAMES
 from handlers.ways_in import WAYS
 from knowledge.standards import COMPONENTS
-from storage import cases
+from storage import case_desk, cases
 from storage.models import Case
 
 PATH = "/petugas/kasus/baru"
@@ -75,6 +75,7 @@ class _Pages:
         press = _Press(actor(request).id, key, typed)
         outcome = await self._register(actor(request), press, entry, even_so=asked == "tetap")
         if isinstance(outcome, Registered):
+            await asyncio.to_thread(self._not_about, actor(request), outcome.number)
             return await self._receipt(request, outcome)
         return await self._form(request, typed, key, outcome=outcome)
 
@@ -119,6 +120,13 @@ class _Pages:
             components=COMPONENTS,
             limits=case_entry_form.LIMITS,
         )
+
+    def _not_about(self, who: Actor, number: str) -> None:
+        """Asked for again, the receipt of a case that accuses this very officer is not there: raises NotFoundError."""
+        with self._office.database.reader() as conn:
+            case = cases.get_by_number(conn, number)
+            if case is not None and who.id in case_desk.accused_in(conn, case.id):
+                raise NotFoundError(number)
 
     async def _receipt(self, request: web.Request, done: Registered) -> web.Response:
         case = await asyncio.to_thread(self._recorded, done.number)

@@ -244,7 +244,7 @@ def test_everybody_who_reported_is_shown_and_masked_alike(office: Office) -> Non
     assert isinstance(seen, case_secrecy.Unmasked)
     assert [each.reporter.name for each in seen.reporters if each.reporter] == ["Yayat Hidayat", "Asep Sunandar"]
     assert seen.reporters[1].reporter
-    assert seen.reporters[1].reporter.phone == "081234500099"
+    assert seen.reporters[1].reporter.phone == "6281234500099"
 
 
 # ---------------------------------------------------------------- what was decided

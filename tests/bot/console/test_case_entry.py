@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.console.case_entry import KEPT_FOR
 from handlers.ways_in import WAYS
+from storage import case_desk, cases, officers
 from tests.bot.console.visitors import Answer, Town, Visitor, open_town
 
 ENTRY = "/petugas/kasus/baru"
@@ -216,6 +217,29 @@ async def test_what_is_confidential_is_gone_from_whoever_entered_it(town: Town) 
     assert number not in (await rina.get("/petugas/kasus?daftar=semua")).text
     manager = await town.entered("manager", "complaint_manager")
     assert number in (await manager.get("/petugas/kasus?daftar=semua")).text
+
+
+async def test_what_is_not_for_their_eyes_is_there_without_its_number(town: Town) -> None:
+    rina = await town.entered("rina")
+    number = number_in(await rina.post(ENTRY, **LETTER | {"key": await key_of(rina), "confidential": "1"}))
+    dewi = await town.entered("dewi")
+    there = await dewi.post(ENTRY, **LETTER | {"key": await key_of(dewi), "confidential": "1"})
+    assert "Sudah tercatat" in there.text
+    assert number not in there.text
+
+
+async def test_whom_it_accuses_cannot_load_its_receipt_again(town: Town) -> None:
+    rina = await town.entered("rina")
+    form = LETTER | {"key": await key_of(rina)}
+    number = number_in(await rina.post(ENTRY, **form))
+    with town.program.pasti.office.database.transaction() as tx:
+        [accused] = [each.id for each in officers.everyone(tx) if each.username == "rina"]
+        case_id = cases.id_of(tx, number)
+        assert case_id
+        case_desk.set_accused(tx, case_id, {accused})
+    again = await rina.post(ENTRY, **form)
+    assert again.status == 404
+    assert number not in again.text
 
 
 @pytest.mark.parametrize("role", ["technical_team", "inspector", "admin"])
