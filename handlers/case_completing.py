@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from handlers.case_events import Refused
 from handlers.case_rules import Classification, Report, classify
+from handlers.contacts import unreadable
 from handlers.office import Office
 from knowledge.calendar import jakarta_day
 from storage import parties
@@ -53,6 +55,12 @@ def complete(conn: Connection, office: Office, case: Case, given: Completed) -> 
     service, what = given.service.strip() or case.service, given.what.strip() or case.subject
     report = Report(reporter.name, _reachable(case, reporter), service, what)
     return Complete(reporter, service, what, classify(report, jakarta_day(office.clock())))
+
+
+def why_unreadable(given: Completed) -> Refused | None:
+    """A contact that nobody can use reaches nobody, so it does not make a complaint."""
+    problems = unreadable(given.phone.strip(), given.email.strip(), given.nik.strip())
+    return Refused(" ".join(problems.values())) if problems else None
 
 
 def keep(tx: Connection, office: Office, case: Case, found: Complete) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers.access import Actor, access_case
-from handlers.case_completing import Completed, complete, keep
+from handlers.case_completing import Completed, complete, keep, why_unreadable
 from handlers.case_deliveries import send_answer
 from handlers.case_events import Done, Refused, change, in_the_way, renumbered
 from handlers.case_hiding import hidden, nobody_left
@@ -127,6 +127,8 @@ def convert(office: Office, actor: Actor, number: str, version: int, given: Comp
             return Refused("Laporan ini lewat 30 hari dan sudah diputuskan tetap saran.")
         if case.stage not in ("received", "noted"):
             return Refused("Saran ini sudah dijawab atau dicabut.")
+        if refused := why_unreadable(given):
+            return refused
         found = complete(tx, office, case, given)
         if found.judged.lacks:
             return Refused(f"Masih kurang untuk menjadi pengaduan. {found.judged.reason}")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers.access import Actor, access_case
-from handlers.case_completing import Completed, complete, keep
+from handlers.case_completing import Completed, complete, keep, why_unreadable
 from handlers.case_events import Done, Refused, change, in_the_way, renumbered
 from handlers.case_numbers import make_number
 from handlers.case_rules import answer_due
@@ -53,6 +53,8 @@ def decide_late(
             "late_decision_reason": reason.strip(),
         }
         if accepted:
+            if refused := why_unreadable(given):
+                return refused
             found = complete(tx, office, case, given)
             if found.judged.lacks:
                 return Refused(f"Belum dapat diterima sebagai pengaduan. {found.judged.reason} Lengkapi dulu.")

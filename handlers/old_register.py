@@ -16,6 +16,7 @@ from stdnum.id import nik as nik_rules
 from handlers.case_entry import Entry
 from handlers.case_events import LONGEST
 from handlers.case_rules import Stage
+from handlers.contacts import is_phone
 from handlers.old_values import (
     Cell,
     UnreadableError,
@@ -241,7 +242,10 @@ class _Reading:
         """Excel drops the 0 of a number that was typed without a mark before it."""
         text = self.text("phone")
         bare = isinstance(self.cell("phone"), int | float) and text.isdecimal()
-        return f"0{text}" if bare and text.startswith("8") else f"+{text}" if bare and text.startswith("62") else text
+        text = f"0{text}" if bare and text.startswith("8") else f"+{text}" if bare and text.startswith("62") else text
+        if text and not is_phone(text):
+            self.wrong("phone", "is no number that can be called: correct it, or empty the cell")
+        return text
 
     def email(self) -> str:
         text = self.text("email")

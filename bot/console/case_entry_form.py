@@ -5,18 +5,16 @@ What was typed is kept as it was typed, so that nobody writes a letter off twice
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-import phonenumbers
-
 from bot.console.fields import day_in, form_text
 from bot.typesetting import OFFICE_TIME
 from handlers.case_entry import Entry
 from handlers.case_events import LONGEST
+from handlers.contacts import unreadable
 from handlers.ways_in import WAYS
 from knowledge.standards import COMPONENTS
 
@@ -31,8 +29,6 @@ LIMITS: Mapping[str, int] = {
 }
 _KEPT = LONGEST * 10  # characters of a field that are shown again
 _YEARS = range(2000, 2100)
-_NIK = re.compile(r"\d{16}", re.ASCII)
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,9 @@ def read(typed: Typed, now: datetime, standards: Mapping[str, str]) -> tuple[Ent
         problems["what"] = "Tulis apa yang disampaikan."
     received_at = _moment(typed, now, problems)
     happened_on, received_on = _days(typed, received_at, problems)
-    problems |= {name: words for name, words in _contacts(typed).items() if name not in problems}
+    problems |= {
+        name: words for name, words in unreadable(typed.phone, typed.email, typed.nik).items() if name not in problems
+    }
     if problems or received_at is None:
         return None, problems
     entry = Entry(
@@ -153,25 +151,6 @@ def _days(typed: Typed, received_at: datetime | None, problems: Problems) -> tup
     elif typed.received not in ("belum", "sudah") and not (typed.suggestion or typed.elsewhere):
         problems["received"] = "Pilih: sudah, atau belum menerima apa pun. Batas 30 hari dihitung dari situ."
     return found["happened_on"], found["received_on"]
-
-
-def _contacts(typed: Typed) -> Problems:
-    """What cannot be read would count as a way to reach the reporter, and be none."""
-    problems: Problems = {}
-    if typed.phone and not _is_phone(typed.phone):
-        problems["phone"] = "Nomor telepon ini tidak terbaca. Perbaiki, atau kosongkan."
-    if typed.email and not _EMAIL.fullmatch(typed.email):
-        problems["email"] = "Alamat email ini tidak terbaca. Perbaiki, atau kosongkan."
-    if typed.nik and not _NIK.fullmatch(re.sub(r"[\s.-]", "", typed.nik)):
-        problems["nik"] = "NIK terdiri atas 16 angka. Perbaiki, atau kosongkan."
-    return problems
-
-
-def _is_phone(text: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(text, "ID"))
-    except phonenumbers.NumberParseException:
-        return False
 
 
 def _day(text: str) -> date | None:

@@ -52,14 +52,14 @@ GOOD: Sequence[Sequence[Any]] = (
         "6 Maret 2024",
         "Telp",
         "Budi Contoh",
-        "0812",
+        "081234500022",
         "Petugas meminta uang 200 ribu",
         "izin apotek",
         "Proses",
         "",
     ),
 )
-BAD = (4, "15/2024", "31/2/2024", "merpati", "Ani Contoh", "0813", "=A1", "loket", "", "")
+BAD = (4, "15/2024", "31/2/2024", "merpati", "Ani Contoh", "081234500033", "=A1", "loket", "", "")
 
 
 @pytest.fixture(autouse=True)

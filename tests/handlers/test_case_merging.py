@@ -98,6 +98,19 @@ def test_a_suggestion_that_was_completed_is_a_complaint_from_that_day(office: Of
     assert "sudah pengaduan" in office.refused(case_merging.convert, office.rina, number, Completed(), "lagi")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (Completed(name="Yayat Hidayat", phone="bukan telepon"), "Nomor telepon ini tidak terbaca"),
+        (Completed(name="Yayat Hidayat", email="x"), "Alamat email ini tidak terbaca"),
+        (Completed(name="Yayat Hidayat", nik="abc"), "NIK terdiri atas 16 angka"),
+    ],
+)
+def test_a_contact_that_nobody_can_use_makes_no_complaint(office: Office, given: Completed, said: str) -> None:
+    number = office.reported(replace(RUDE, name="lewati"))
+    assert said in office.refused(case_merging.convert, office.rina, number, given, "menelepon")
+
+
 # ---------------------------------------------------------------- whose eyes
 
 
