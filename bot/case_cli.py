@@ -74,6 +74,9 @@ def show(
         except UnknownNumberError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
+        except ValueError:
+            typer.echo("Something of this case cannot be read: `pasti case verify` says what.", err=True)
+            raise typer.Exit(1) from None
     if as_json:
         print_json(shown)
     else:

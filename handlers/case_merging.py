@@ -53,14 +53,13 @@ def merge(office: Office, actor: Actor, number: str, version: int, into: str, re
         told = () if conversation is None else (conversation,)
         if conversation is not None:
             tell(tx, office, conversation, lines, purpose="case_update")
-        into_it = {"into": case.number}
+        both = {"accused": [str(id_) for id_ in sorted(accused)]} if accused else {}
+        into_it = {"into": case.number, **both}
         change(tx, office, duplicate, actor, "merged", joined, after=into_it, note=reason.strip(), told=told)
         columns = secret[0] | _clock(case, duplicate)
         if case.stage == "answered":
             columns |= _answer_too(tx, office, case, duplicate)
-        after: dict[str, Any] = {"duplicate": duplicate.number}
-        if accused:
-            after["accused"] = [str(id_) for id_ in sorted(accused)]
+        after = {"duplicate": duplicate.number, **both}
         done = change(tx, office, case, actor, "absorbed", columns, note=reason.strip(), after=after)
         return replace(done, told=(*told, *done.told))
 

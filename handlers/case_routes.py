@@ -30,6 +30,7 @@ from handlers.case_events import (
 from handlers.office import Office
 from handlers.officer_notices import tell_given
 from storage import case_desk, officers
+from storage.audit import text_hash
 from storage.models import Approval, Case, Officer, Report, Step
 
 Route = Literal["internal", "technical_team", "agency", "apip"]
@@ -94,7 +95,7 @@ def hand_up(office: Office, actor: Actor, number: str, version: int, report: str
         filed = _file(tx, office, case, actor, "step", report, superior, step)
         case_desk.end_step(tx, step.id, office.clock(), "handed_up", report.strip())
         _lay_on(tx, office, case, superior.id, step.route, actor)
-        after = {"from": str(step.officer_id), "to": str(superior.id), "report": filed}
+        after = {"from": str(step.officer_id), "to": str(superior.id), **filed}
         done = change(tx, office, case, actor, "handed_up", after=after, note=report.strip())
         tell_given(tx, office, case, superior.id, "handed_up", actor)
         return done
@@ -154,7 +155,7 @@ def decide(office: Office, actor: Actor, number: str, version: int, result: str,
             return NO_SUPERIOR
         filed = _file(tx, office, case, actor, "result", report, superior, step)
         case_desk.end_step(tx, step.id, office.clock(), "decided", result.strip())
-        after = {"by": str(step.officer_id), "report": filed, "report_to": str(superior.id)}
+        after = {"by": str(step.officer_id), **filed, "report_to": str(superior.id)}
         done = change(tx, office, case, actor, "decided", after=after, note=result.strip())
         if case.officer_id is not None:
             tell_given(tx, office, case, case.officer_id, "decided", actor)
@@ -173,7 +174,7 @@ def report_result(office: Office, actor: Actor, number: str, version: int, body:
         if superior is None:
             return NO_SUPERIOR
         filed = _file(tx, office, case, actor, "closing", body, superior, None)
-        done = change(tx, office, case, actor, "reported", after={"report": filed, "report_to": str(superior.id)})
+        done = change(tx, office, case, actor, "reported", after={**filed, "report_to": str(superior.id)})
         tell_given(tx, office, case, superior.id, "reported", actor)
         return done
 
@@ -266,8 +267,11 @@ def _lay_on(tx: Connection, office: Office, case: Case, officer_id: int, route: 
 
 def _file(
     tx: Connection, office: Office, case: Case, author: Actor, kind: str, body: str, to: Officer, step: Step | None
-) -> str:
-    """Reports are numbered within their case: no gap to explain, and the number says what it is about."""
+) -> dict[str, str]:
+    """Reports are numbered within their case: no gap to explain, and the number says what it is about.
+
+    Returns what the history keeps of it.
+    """
     number = f"{case.number}/LAP-{len(case_desk.reports_of(tx, case.id)) + 1}"
     report = Report(
         id=office.new_id(),
@@ -281,7 +285,7 @@ def _file(
         filed_at=office.clock(),
     )
     case_desk.add_report(tx, report)
-    return number
+    return {"report": number, "report_hash": text_hash(report.body)}
 
 
 def _approved(

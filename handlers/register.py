@@ -29,6 +29,10 @@ from storage.models import Case, Evidence
 from storage.parties import PartyDetails
 
 _CODE_COLUMN = "access_code"
+_SEALED = (  # columns of a new case that its first event tells, so that nobody changes them unseen
+    "number", "kind", "channel", "reporter_id", "conversation_id", "received_at", "clock_started_at", "due_on",
+    "subject", "service", "happened_on", "received_on", "late", "confidential", "visible_to",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,8 @@ def _enter(
     )
     cases.add(tx, case)
     _attach(tx, office, case_id, channel, form.evidence)
-    after = {"number": number, "kind": judged.kind, "reason": judged.reason, "oral": effect.oral}
+    sealed = {name: as_told(getattr(case, name)) for name in _SEALED}
+    after = {**sealed, "reason": judged.reason, "oral": effect.oral}
     if before:
         _event(tx, office, case_id, "imported", after={**after, **before.told}, note=before.note, actor="system")
     else:

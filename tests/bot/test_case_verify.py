@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.case_cli import case_app
-from handlers import case_work
-from tests.case_office import Office
+from handlers import case_routes, case_secrecy, case_work
+from tests.case_office import CLASSIFIED, SHEET, Office
 from tests.scenarios import FIRST_COMPLAINT, Desk, Story
 
 
@@ -88,6 +88,42 @@ def test_a_case_that_stands_otherwise_than_its_history_says_is_found(
     tampered(office, statement)
     why = f"does not say what the register does ({name})"
     assert verified(office, exit_code=1)["broken"] == [{"number": FIRST_COMPLAINT, "event": event, "why": why}]
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "why"),
+    [
+        ("UPDATE cases SET due_on = '2027-01-01'", "opened", "does not say what the register does (due_on)"),
+        ("UPDATE cases SET subject = 'lain'", "opened", "does not say what the register does (subject)"),
+        ("UPDATE case_answers SET body = 'lain'", "answered", "does not say what was answered"),
+        ("UPDATE case_reports SET body = 'lain'", "reported", "does not say what was reported"),
+        ("DELETE FROM case_reports", "reported", "does not say what was reported"),
+        ("UPDATE study_sheets SET findings = 'lain'", "studied", "does not say what was studied"),
+        ("DELETE FROM case_accused", "accused_named", "does not say whom it accuses"),
+        ("UPDATE case_events SET after = 'x' WHERE kind = 'reported'", "reported", "cannot be read"),
+        ("UPDATE case_events SET at = 'x' WHERE kind = 'answered'", "answered", "cannot be read"),
+    ],
+)
+def test_what_is_changed_beside_the_history_is_found(office: Office, statement: str, kind: str, why: str) -> None:
+    office.did(case_work.classify, office.rina, FIRST_COMPLAINT, CLASSIFIED)
+    office.did(case_work.study, office.rina, FIRST_COMPLAINT, SHEET)
+    office.did(case_secrecy.name_accused, office.manager, FIRST_COMPLAINT, [office.dewi.id], "disebut")
+    office.answered(FIRST_COMPLAINT)
+    office.did(case_routes.report_result, office.rina, FIRST_COMPLAINT, "Laporan.")
+    assert verified(office, exit_code=0)["broken"] == []
+    event = office.desk.events(FIRST_COMPLAINT).index(kind) + 1
+    tampered(office, statement)
+    assert verified(office, exit_code=1)["broken"] == [{"number": FIRST_COMPLAINT, "event": event, "why": why}]
+
+
+def test_the_other_cases_are_checked_also_where_one_cannot_be_read(office: Office) -> None:
+    office.reported(Story("antrean loket tiga jam tanpa penjelasan"))
+    tampered(office, "UPDATE case_events SET after = 'x' WHERE sequence = 2")
+    assert verified(office, exit_code=1)["cases"] == 2
+    said = CliRunner().invoke(case_app, ["show", FIRST_COMPLAINT, "--database", f"sqlite:///{office.desk.url}"])
+    assert said.exit_code == 1
+    assert "pasti case verify" in said.output
+    assert said.exception is None or isinstance(said.exception, SystemExit)
 
 
 def test_a_whole_case_that_is_gone_is_missed_by_its_number(office: Office) -> None:
