@@ -1,4 +1,4 @@
-"""The register of cases: what the dialogue decided about a case is written here, and read for it.
+"""The register of cases: what the dialogue decided about a case is written here.
 
 All functions take the transaction of the message that led to them and never commit. Each change leaves an event.
 """
@@ -12,23 +12,21 @@ from typing import Any, cast
 
 from sqlalchemy import Connection
 
+from handlers.case_context import code_hash
 from handlers.case_events import REOPENED, as_before, as_told, taken_back
 from handlers.case_hiding import hidden
-from handlers.case_numbers import CodeGuard, find_codes, find_numbers, make_code, make_number, normalise_code
-from handlers.case_rules import Kind, Stage
-from handlers.dialogue.case_view import CaseContext, CaseView, Looked
+from handlers.case_numbers import CodeGuard, make_code, make_number
+from handlers.case_rules import Kind
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
 from handlers.dialogue.form import Form, audience_of, listen, raised, reported
-from handlers.dialogue.state import VERSION, State
 from handlers.messages import Address
 from handlers.office import Office
-from knowledge.calendar import WorkingDays, jakarta_day
+from knowledge.calendar import jakarta_day
 from storage import case_desk, cases, inbox, media, parties
 from storage.conversations import ConversationRow
 from storage.models import Case, Evidence
 from storage.parties import PartyDetails
 
-_CODE_COLUMN = "access_code"
 _SEALED = (  # columns of a new case that its first event tells, so that nobody changes them unseen
     "number", "kind", "channel", "reporter_id", "conversation_id", "received_at", "clock_started_at", "due_on",
     "subject", "service", "happened_on", "received_on", "late", "confidential", "visible_to",
@@ -53,80 +51,6 @@ class BroughtOver:
     columns: Mapping[str, object]  # of the case: its stage, and since when
     told: Mapping[str, object]  # what its history says of that, besides: the old number
     note: str = ""  # what was answered there
-
-
-# ---------------------------------------------------------------- reading, before a decision
-
-
-def context_for(
-    tx: Connection, office: Office, row: ConversationRow, state: State, text: str, calendar: WorkingDays
-) -> CaseContext:
-    """What of the register one message may need: own cases, and those whose numbers it names."""
-    unreadable = bool(row.state) and row.state.get("version") != VERSION
-    own = _own(tx, row.id) if state.filed or unreadable else []
-    found = find_numbers(text)
-    numbers = [(f.number, f.status) for f in found] or ([(state.lookup, "valid")] if state.lookup else [])
-    looked = {number: _look_up(tx, office, number, status, row, text) for number, status in numbers}
-    return CaseContext(tuple(own), looked, calendar)
-
-
-def _own(tx: Connection, conversation_id: int) -> list[CaseView]:
-    """The cases filed from an account, newest first; a duplicate is shown as the case that it became part of."""
-    views: dict[int, CaseView] = {}
-    for filed in cases.of_conversation(tx, conversation_id):
-        case = filed if filed.merged_into is None else cases.get(tx, filed.merged_into)
-        assert case is not None
-        if case.id not in views:
-            views[case.id] = _view(tx, case, joined=case.conversation_id != conversation_id)
-    return list(views.values())
-
-
-def _look_up(tx: Connection, office: Office, number: str, status: str, row: ConversationRow, text: str) -> Looked:
-    case = cases.get_by_number(tx, number) if status == "valid" else None
-    if case is None:
-        return Looked(number, status)
-    if case.conversation_id == row.id:
-        return Looked(number, status, _view(tx, case), own=True)
-    merged = cases.merged_into(tx, case.id)
-    if any(each.conversation_id == row.id for each in merged):
-        return Looked(number, status, _view(tx, case, joined=True), own=True)
-    typed = find_codes(text.replace(number, " "))[:1]  # one guess a message
-    blocked = (
-        None
-        if CodeGuard.restored(case.code_failures, case.code_locked_until).may_try(office.clock())
-        else case.code_locked_until
-    )
-    right = None
-    if typed and blocked is None:
-        right = any(code_hash(office, each.id, typed[0]) == each.access_code_hash for each in (case, *merged))
-    return Looked(number, status, _view(tx, case), False, right if typed else None, blocked if typed else None)
-
-
-def code_hash(office: Office, case_id: int, code: str) -> str | None:
-    """What is stored of an access code: a keyed hash, bound to its case, which keeps it when the number changes."""
-    plain = normalise_code(code)
-    return office.keys.look_up(_CODE_COLUMN, f"{case_id}{plain}") if plain else None
-
-
-def _view(tx: Connection, case: Case, *, joined: bool = False) -> CaseView:
-    kind, at = cases.last_event(tx, case.id)
-    return CaseView(
-        id=case.id,
-        number=case.number,
-        kind=cast(Kind, case.kind),
-        stage=cast(Stage, case.stage),
-        received_at=case.received_at,
-        due_on=case.due_on,
-        subject=case.subject,
-        late=case.late and case.late_decision is None,
-        last_step=kind,
-        last_step_at=at,
-        answered_on=case.answer_arrived_on or (jakarta_day(case.answered_at) if case.answered_at else None),
-        joined=joined,
-    )
-
-
-# ---------------------------------------------------------------- writing, after it
 
 
 def open_case(

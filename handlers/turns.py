@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Connection
 
 from handlers import officer_telegram, register
+from handlers.case_context import context_for
 from handlers.dialogue import case_texts, officer, own_telegram, texts
 from handlers.dialogue.effects import (
     AddToCase,
@@ -117,7 +118,7 @@ def decide(tx: Connection, office: Office, thought: Inbound, work: Work, rows: R
     turn: Turn | None = None
     try:
         knowledge, calendar = rows.known
-        cases = register.context_for(tx, office, work.row, work.state, thought.text, calendar)
+        cases = context_for(tx, office, work.row, work.state, thought.text, calendar)
         context = Context(knowledge, office.clock(), cases, work.row.waiting_for_officer_since)
         turn = _turn(thought, work, context, officer_telegram.known_for(tx, office, thought))
         with tx.begin_nested() if any(isinstance(each, _WRITTEN) for each in turn.effects) else nullcontext():

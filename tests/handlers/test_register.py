@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from handlers import register
+from handlers.case_context import context_for
 from handlers.case_numbers import make_number
 from handlers.case_rules import answer_due, classify
 from handlers.dialogue.effects import AddToCase, CureCase, MoveCase, OpenCase
@@ -245,7 +246,7 @@ def test_the_access_code_outlives_the_change_of_number(tx: Connection, office: O
     after = cured(tx, office, before.number, FORM)
     stranger = account(tx, office, "42", "telegram")
     for number in (before.number, after.number):
-        context = register.context_for(tx, office, stranger, State(), f"{number} {before.code}", shipped_calendar())
+        context = context_for(tx, office, stranger, State(), f"{number} {before.code}", shipped_calendar())
         assert context.looked_up[number].code_right is True
 
 
@@ -331,17 +332,15 @@ def test_the_citizen_s_own_steps_leave_the_clock_alone(tx: Connection, office: O
 
 def test_own_cases_are_those_of_the_account(tx: Connection, office: Office) -> None:
     number, row = opened(tx, office).number, account(tx, office)
-    (own,) = register.context_for(tx, office, row, State(filed=1), "status", shipped_calendar()).own
+    (own,) = context_for(tx, office, row, State(filed=1), "status", shipped_calendar()).own
     assert (own.number, own.last_step, own.last_step_at) == (number, "opened", NOW)
     stranger = account(tx, office, "42", "telegram")
-    assert register.context_for(tx, office, stranger, State(filed=1), "status", shipped_calendar()).own == ()
+    assert context_for(tx, office, stranger, State(filed=1), "status", shipped_calendar()).own == ()
 
 
 def test_a_number_from_its_own_account_needs_no_code(tx: Connection, office: Office) -> None:
     number = opened(tx, office).number
-    looked = register.context_for(
-        tx, office, account(tx, office), State(), number.lower(), shipped_calendar()
-    ).looked_up[number]
+    looked = context_for(tx, office, account(tx, office), State(), number.lower(), shipped_calendar()).looked_up[number]
     assert (looked.own, looked.code_right) == (True, None)
 
 
@@ -350,9 +349,7 @@ def test_a_number_from_its_own_account_needs_no_code(tx: Connection, office: Off
 )
 def test_a_number_that_leads_nowhere(tx: Connection, office: Office, text: str, status: str) -> None:
     opened(tx, office)
-    (looked,) = register.context_for(
-        tx, office, account(tx, office), State(), text, shipped_calendar()
-    ).looked_up.values()
+    (looked,) = context_for(tx, office, account(tx, office), State(), text, shipped_calendar()).looked_up.values()
     assert (looked.status, looked.case) == (status, None)
 
 
@@ -362,16 +359,12 @@ def test_wrong_codes_are_counted_on_the_case_and_block_all_others(tx: Connection
     said = f"{recorded.number} {recorded.code}"
     for wait in (0, 0, 10, 30, 3600):
         register.count_wrong_code(tx, office, case_id)
-        blocked = register.context_for(tx, office, stranger, State(), said, shipped_calendar()).looked_up[
-            recorded.number
-        ]
+        blocked = context_for(tx, office, stranger, State(), said, shipped_calendar()).looked_up[recorded.number]
         expected = (None, clock.now + timedelta(seconds=wait)) if wait else (True, None)
         assert (blocked.code_right, blocked.blocked_until) == expected
         clock.now += timedelta(seconds=wait)
-    looked = register.context_for(tx, office, stranger, State(), said, shipped_calendar()).looked_up[recorded.number]
+    looked = context_for(tx, office, stranger, State(), said, shipped_calendar()).looked_up[recorded.number]
     assert (looked.code_right, looked.blocked_until) == (True, None)
     assert (
-        register.context_for(tx, office, account(tx, office), State(), said, shipped_calendar())
-        .looked_up[recorded.number]
-        .own
+        context_for(tx, office, account(tx, office), State(), said, shipped_calendar()).looked_up[recorded.number].own
     )
