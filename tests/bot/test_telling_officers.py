@@ -15,7 +15,7 @@ from handlers import accounts, officer_telegram
 from knowledge.calendar import JAKARTA
 from tests.bot.connected import PUBLIC_URL, Connected, connected
 from tests.bot.console.offices import PASSWORD
-from tests.bot.reminded import OVERDUE, SEVENTH, actor, given, stopped
+from tests.bot.reminded import SEVENTH, actor, given, stopped
 from tests.offices import Clock
 from tests.peers.faults import PATIENCE, Refusal
 from tests.peers.telegram import TelegramPeer
@@ -81,7 +81,7 @@ async def test_whoever_blocked_the_bot_is_no_longer_linked_and_still_reminded_in
         await peer.messages_of(CHAT, 2)
         peer.fault("sendMessage", Refusal(403, BLOCKED), chat_id=CHAT)
         with telling_.program.pasti.feed.subscribe() as changes:
-            await telling_.on(OVERDUE)
+            await telling_.on(SEVENTH)
             while telling_.chats():  # the sender says when it has recorded something
                 await asyncio.wait_for(changes.wait(), PATIENCE)
                 changes.take()
