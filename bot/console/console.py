@@ -43,12 +43,16 @@ class Route:
     """One address of the console. `bot.console.guard` makes it a handler that asks who is there first.
 
     needs: the action that the officer's role must allow; None: whoever is signed in; "open": anybody.
+    takes_files: the handler reads what is posted by itself, piece by piece; of all others the guard reads it.
+    leaves_a_trace: though only read, it is recorded who did, so no other site may have it opened.
     """
 
     method: str
     path: str
     handler: Handler
     needs: Needs
+    takes_files: bool = False
+    leaves_a_trace: bool = False
 
     @property
     def changes(self) -> bool:

@@ -164,7 +164,7 @@ def routes(console: Console) -> list[Route]:
         Route("POST", f"{base}/ambil", conversation.take, "conversations.read"),
         Route("POST", f"{base}/kembalikan", conversation.give_back, "conversations.read"),
         Route("POST", f"{base}/antrekan", conversation.call, "conversations.read"),
-        Route("POST", f"{base}/balas", conversation.reply, "conversations.read"),
+        Route("POST", f"{base}/balas", conversation.reply, "conversations.read", takes_files=True),
         Route("POST", f"{base}/catatan", conversation.note, "conversations.read"),
         Route("POST", f"{base}/bisukan", conversation.mute, "conversations.read"),
         Route("POST", f"{base}/buka", conversation.open_wider, "conversations.read"),

@@ -6,8 +6,13 @@ from datetime import date
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers.access import NotFoundError
+
+# What aiohttp raises for a form that is none: bytes that are no text, a character set or an encoding that is none, no
+# boundary, a part without a name.
+UNREADABLE = (ValueError, LookupError, RuntimeError, HttpProcessingError)
 
 
 def id_in(request: web.Request, name: str = "id") -> int:

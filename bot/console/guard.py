@@ -1,9 +1,9 @@
 """The one place that decides who may walk a route of the console: every handler is behind it.
 
 A session is a random cookie, of which the database has the hash. What changes something has to come from our own page
-and to carry the token of that session, as the field `csrf` or the header `X-CSRF-Token`; a form with files carries the
-header, because nothing of it is read here. Whatever goes wrong is a sentence: a page, or, where a script of ours asks
-(`X-Requested-With: pasti`), plain text.
+and to carry the token of that session, as the field `csrf` or the header `X-CSRF-Token`; a form in parts, as scripts
+post it, carries the header. A form is read here, so that one that cannot be read is refused in one place. Whatever goes
+wrong is a sentence: a page, or, where a script of ours asks (`X-Requested-With: pasti`), plain text.
 
 A session stays awake by what a person asks for: what a page refreshes by itself says so (`X-Background: 1`).
 """
@@ -19,6 +19,7 @@ import structlog
 from aiohttp import web
 
 from bot.console.console import Console, Handler, Route
+from bot.console.fields import UNREADABLE
 from bot.console.pages import CSRF, SIGNED_IN, UNSEEN, render
 from bot.logs import where
 from bot.outgoing_files import UploadError
@@ -140,7 +141,7 @@ class _Guard:
 
     async def _refusal(self, route: Route, request: web.Request) -> web.StreamResponse | None:
         """None: the handler may answer."""
-        if route.changes and not await _readable(request):
+        if route.changes and not await _readable(route, request):
             return _problem(request, 400)
         if route.needs == "open":
             return _problem(request, 403, _ELSEWHERE) if route.changes and not _from_our_page(request) else None
@@ -149,13 +150,12 @@ class _Guard:
             return _to_the_door(route, request)
         request[SIGNED_IN] = who
         request[CSRF] = self._console.office.keys.look_up("csrf", who.token_hash)
-        if route.changes:
-            if not _from_our_page(request):
-                return _problem(request, 403, _ELSEWHERE)
-            if not await _carries(request, request[CSRF]):
-                stale = _problem(request, 403, _STALE)
-                stale.headers["X-Reload"] = "1"
-                return stale
+        if (route.changes or route.leaves_a_trace) and not _from_our_page(request):
+            return _problem(request, 403, _ELSEWHERE)
+        if route.changes and not await _carries(request, request[CSRF]):
+            stale = _problem(request, 403, _STALE)
+            stale.headers["X-Reload"] = "1"
+            return stale
         if not _by_itself(request) and self._console.office.clock() >= who.seen_at + accounts.SEEN_EVERY:
             await self._console.writer.run(accounts.seen, self._console.office, who.token_hash)
         if who.temporary_password and route.path not in (OWN_PASSWORD, LEAVE):
@@ -184,13 +184,14 @@ def _to_the_door(route: Route, request: web.Request) -> web.StreamResponse:
     return see_other(f"{DOOR}?lanjut={quote(request.path_qs, safe='')}")
 
 
-async def _readable(request: web.Request) -> bool:
-    """A plain form is read here, once and for all who ask for it later. One with files is left to its handler."""
-    if request.content_type == "application/x-www-form-urlencoded":
-        try:
-            await request.post()
-        except (ValueError, LookupError):  # bytes that are no text, or a character set that is none
-            return False
+async def _readable(route: Route, request: web.Request) -> bool:
+    """Reads a form, once and for all who ask for it later. One with files is left to its handler."""
+    if route.takes_files and request.content_type.startswith("multipart/"):
+        return True
+    try:
+        await request.post()
+    except UNREADABLE:
+        return False
     return True
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.console.fields import clean
+from bot.console.fields import UNREADABLE, clean
 from bot.outgoing_files import UploadError, keep_upload
 from handlers.parcels import OutgoingFile
 
@@ -28,7 +27,11 @@ class PostedReply:
 
 
 async def read_reply(request: web.Request, data_dir: Path) -> PostedReply:
-    """Fields and file as they come. Raises UploadError with a sentence for the officer where a file cannot be sent."""
+    """Fields and file as they come.
+
+    Raises HTTPBadRequest for what cannot be read, and UploadError with a sentence for the officer where a file cannot
+    be sent.
+    """
     reply = PostedReply()
     if not request.content_type.startswith("multipart/"):
         fields = await request.post()
@@ -39,8 +42,8 @@ async def read_reply(request: web.Request, data_dir: Path) -> PostedReply:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader):
                 await _take(reply, part, data_dir)
-    except (ValueError, HttpProcessingError) as error:  # no boundary, or a part that is none
-        raise UploadError("Kiriman ini tidak dapat dibaca.") from error
+    except UNREADABLE as error:
+        raise web.HTTPBadRequest from error
     return _checked(reply)
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.console.app import all_routes
 from handlers import accounts, handover
 from handlers.access import Actor
 from handlers.messages import Address, Inbound
 from tests.bot.connected import Connected, connected
 from tests.bot.console.offices import PASSWORD
-from tests.bot.console.test_every_route import Browser
+from tests.bot.console.test_every_route import Browser, filled
 
 BIG = 10**19 - 1
 ASKED = [
@@ -63,6 +64,52 @@ async def test_a_reply_that_is_none_is_refused(tmp_path: Path, content_type: str
         headers = {"X-Requested-With": "pasti", "X-CSRF-Token": browser.csrf, "Content-Type": content_type}
         async with http.post(url, data=b"--x\r\nnonsense", headers=headers) as answer:
             assert answer.status < 500
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="alasan"\r\n'
+UNREADABLE = [
+    ("application/x-www-form-urlencoded", b"alasan=\xff\xfe"),
+    ("application/x-www-form-urlencoded; charset=klingon", b"alasan=uji"),
+    ("multipart/form-data", b"--x--\r\n"),  # no boundary
+    ("multipart/form-data; boundary=x", b"alasan=uji"),  # nor in the body
+    ("multipart/form-data; boundary=x", b"--x\r\n\r\n"),  # an empty part
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\nuji\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", PART + b"Content-Type: text/plain; charset=klingon\r\n\r\nuji\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", PART + b"Content-Transfer-Encoding: klingon\r\n\r\nuji\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", PART + b"\r\n\xff\xfe\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", PART + b"without a colon\r\n\r\nuji\r\n--x--\r\n"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="_charset_"\r\n\r\n' + b"z" * 40),
+]
+
+
+async def test_a_form_that_cannot_be_read_is_said_to_be_none_wherever_it_is_posted(tmp_path: Path) -> None:
+    async with connected(tmp_path, public_url=None) as program, session() as http:
+        browser = await signed_in(program, http)
+        id_ = await _held(program)
+        posts = [route for route in all_routes(program.pasti.console) if route.changes]
+        assert sum(route.takes_files for route in posts) == 1
+        for route in posts:
+            url = browser.url + filled(route, (id_, 1, 1))
+            for content_type, body in UNREADABLE:
+                if route.takes_files and content_type.startswith("multipart/"):
+                    continue  # it reads by itself, and what is not text in it as best it can: see below
+                headers = {"X-CSRF-Token": browser.csrf, "Content-Type": content_type}
+                async with http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                    assert (route.path, body, answer.status) == (route.path, body, 400)
+                    assert "<h1>Tidak terbaca</h1>" in await answer.text()
+
+
+@pytest.mark.parametrize(("content_type", "body"), UNREADABLE)
+async def test_a_reply_in_parts_that_cannot_be_read_is_no_fault_of_ours(
+    tmp_path: Path, content_type: str, body: bytes
+) -> None:
+    async with connected(tmp_path, public_url=None) as program, session() as http:
+        browser = await signed_in(program, http)
+        url = f"{browser.url}/petugas/percakapan/{await _held(program)}/balas"
+        headers = {"X-Requested-With": "pasti", "X-CSRF-Token": browser.csrf, "Content-Type": content_type}
+        async with http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            assert answer.status in (400, 422)  # a part that is no word of a reply leaves an empty one
+        assert [row for row in program.rows("outbox") if row["sender"] == "officer"] == []
 
 
 async def test_a_reply_that_comes_in_pieces_is_sent_whole(tmp_path: Path) -> None:
