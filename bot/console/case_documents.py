@@ -49,5 +49,5 @@ def routes(console: Console) -> list[Route]:
     documents = _Documents(console)
     return [
         Route("GET", PATH + r"/laporan/{n:\d{1,5}}.pdf", documents.report, "cases.read"),
-        Route("GET", PATH + "/berkas.pdf", documents.file, "cases.read"),
+        Route("GET", PATH + "/berkas.pdf", documents.file, "cases.read", leaves_a_trace=True),
     ]

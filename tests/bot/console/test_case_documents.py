@@ -35,7 +35,12 @@ async def test_a_file_is_shown_under_its_number_and_kept_by_nobody(tmp_path: Pat
         number = registered(program)
         rina = Browser(program.url, session)
         await rina.sign_in("rina")
-        async with session.get(f"{program.url}/petugas/kasus/{number}/berkas.pdf") as answer:
+        path = f"/petugas/kasus/{number}/berkas.pdf"
+        for site in ("cross-site", "same-site"):  # a link elsewhere would write into the history
+            async with session.get(program.url + path, headers={"Sec-Fetch-Site": site}) as answer:
+                assert answer.status == 403
+                assert "tidak berasal dari halaman konsol" in await answer.text()
+        async with session.get(program.url + path, headers={"Sec-Fetch-Site": "same-origin"}) as answer:
             pdf = await answer.read()
             assert answer.status == 200
             assert answer.content_type == "application/pdf"
