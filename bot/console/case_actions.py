@@ -33,28 +33,35 @@ from storage import cases as case_rows
 Event = Callable[..., Any]
 
 
-class _Fields:
-    """A posted form, read with distrust."""
-
-    def __init__(self, posted: Any, knowledge: Callable[[], KnowledgeBase]) -> None:
-        self._posted = posted
-        self.knowledge = knowledge
-
-    def text(self, name: str, longest: int = LONGEST + 1) -> str:
-        return form_text(self._posted, name, longest)
-
-    def number(self, name: str) -> int:
-        """0, which nobody is, for anything else than a number."""
-        return number_in(self.text(name, 20)) or 0
-
-    def numbers(self, name: str) -> list[int]:
-        return [number_in(value) or 0 for value in self._posted.getall(name, []) if isinstance(value, str)]
-
-    def lines(self, name: str) -> list[str]:
-        return [line.strip() for line in self.text(name, 20_001).splitlines() if line.strip()]
-
-    def ticked(self, name: str) -> list[str]:
-        return [value for value in self._posted.getall(name, []) if isinstance(value, str) and value in case_work.PLANS]
+LONGEST_STUDY = 20_000  # characters of a list or of the findings on the study sheet
+_CHOICE = 400  # characters of what a page offers; anything longer is none of it
+_LABELS: Mapping[str, str] = {  # of what is written, as the page calls it
+    "alamat": "Alamat",
+    "alasan": "Alasan",
+    "bersama": "Ditemukan bersama",
+    "bidang": "Bidang atau layanan",
+    "catatan": "Catatan",
+    "dasar": "Standar, prosedur, dan peraturan yang terkait",
+    "email": "Email",
+    "hasil": "Keputusan",
+    "instansi": "Instansi yang berwenang",
+    "inti": "Inti masalah",
+    "isi": "Isi",
+    "jawaban": "Jawaban",
+    "ke": "Nomor laporan yang dilanjutkan",
+    "ketentuan": "Ketentuan",
+    "laporan": "Laporan tertulis",
+    "layanan": "Layanan atau tempat",
+    "nama": "Nama",
+    "nik": "NIK",
+    "pertanyaan": "Pertanyaan",
+    "rencana_lain": "Rencana lain",
+    "sebelumnya": "Dokumen sebelumnya dan kasus serupa",
+    "standar_lain": "Standar lain",
+    "telepon": "Telepon",
+    "temuan": "Temuan",
+    "uraian": "Apa yang terjadi",
+}
 
 
 class UnusableError(ValueError):
@@ -64,6 +71,39 @@ class UnusableError(ValueError):
         super().__init__(sentence)
         self.action: Action = action
         self.sentence = sentence
+
+
+class _Fields:
+    """A posted form, read with distrust."""
+
+    def __init__(self, posted: Any, knowledge: Callable[[], KnowledgeBase]) -> None:
+        self.posted = posted
+        self.knowledge = knowledge
+
+    def text(self, name: str, most: int = LONGEST) -> str:
+        """What somebody wrote. Raises UnusableError past `most` characters: it is never cut behind their back."""
+        words = form_text(self.posted, name, most + 1)
+        if len(words) > most:
+            limit = f"{most:,}".replace(",", ".")
+            sentence = f"Tulisan terlalu panjang: paling banyak {limit} huruf. Isian: {_LABELS[name]}."
+            raise UnusableError("cases.read", sentence)
+        return words
+
+    def choice(self, name: str) -> str:
+        return form_text(self.posted, name, _CHOICE)
+
+    def number(self, name: str) -> int:
+        """0, which nobody is, for anything else than a number."""
+        return number_in(self.choice(name)) or 0
+
+    def numbers(self, name: str) -> list[int]:
+        return [number_in(value) or 0 for value in self.posted.getall(name, []) if isinstance(value, str)]
+
+    def lines(self, name: str) -> list[str]:
+        return [line.strip() for line in self.text(name, LONGEST_STUDY).splitlines() if line.strip()]
+
+    def ticked(self, name: str) -> list[str]:
+        return [value for value in self.posted.getall(name, []) if isinstance(value, str) and value in case_work.PLANS]
 
 
 class _Actions:
@@ -80,7 +120,11 @@ class _Actions:
 
     async def unmask(self, request: web.Request) -> web.StreamResponse:
         """Who reported, on this one answer and nowhere else."""
-        number, reason = number_in_path(request), form_text(await request.post(), "alasan", LONGEST)
+        number, fields = number_in_path(request), _Fields(await request.post(), self._knowledge)
+        try:
+            reason = fields.text("alasan")
+        except UnusableError as error:
+            return await self._unusable(request, number, error)
         seen = await self._console.writer.run(case_secrecy.unmask, self._office, actor(request), number, reason)
         if isinstance(seen, Unmasked):
             return await self._pages.shown(request, number, unmasked=seen.reporters)
@@ -91,8 +135,7 @@ class _Actions:
         try:
             event = event_of(fields)
         except UnusableError as error:
-            await asyncio.to_thread(self._look, request, number, error.action)  # who may not is told just that
-            return await self._refused(request, number, error.sentence)
+            return await self._unusable(request, number, error)
         version = fields.number("versi")
         done = await self._console.writer.run(event, self._office, actor(request), number, version)
         if sentence := getattr(done, "sentence", ""):
@@ -100,6 +143,10 @@ class _Actions:
         self._console.changed([*done.told, *self._told_from(done.number)])
         where = f"/petugas/kasus/{done.number}"
         return web.Response(text=where) if asked_by_script(request) else see_other(where)
+
+    async def _unusable(self, request: web.Request, number: str, error: UnusableError) -> web.StreamResponse:
+        await asyncio.to_thread(self._look, request, number, error.action)  # who may not is told just that
+        return await self._refused(request, number, error.sentence)
 
     async def _refused(self, request: web.Request, number: str, sentence: str) -> web.StreamResponse:
         if asked_by_script(request):
@@ -123,16 +170,16 @@ class _Actions:
 
 
 def _study(fields: _Fields) -> Event:
-    sector, problem = fields.text("bidang"), fields.text("masalah")
+    sector, problem = fields.text("bidang"), fields.choice("masalah")
     found = None
-    if sector or problem or fields.text("standar") or fields.text("standar_lain"):
+    if sector or problem or fields.choice("standar") or fields.text("standar_lain"):
         found = Classified(sector, problem, _standard(fields), fields.text("instansi") or None)
     sheet = Study(
         core_problem=fields.text("inti"),
         basis=fields.lines("dasar"),
         earlier=fields.lines("sebelumnya"),
         plan=[*fields.ticked("rencana"), *fields.lines("rencana_lain")],
-        findings=fields.text("temuan", 20_001),
+        findings=fields.text("temuan", LONGEST_STUDY),
         found_with=fields.text("bersama"),
     )
     return partial(case_work.study, sheet=sheet, found=found)
@@ -140,9 +187,9 @@ def _study(fields: _Fields) -> Event:
 
 def _standard(fields: _Fields) -> str | None:
     """The identity of the standard that was chosen, or typed as a code or a number."""
-    typed = fields.text("standar_lain", 200)
+    typed = fields.text("standar_lain", 300)
     if not typed:
-        return fields.text("standar", 400) or None
+        return fields.choice("standar") or None
     knowledge = fields.knowledge()
     found = quotes.found(knowledge, typed)
     if not found:
@@ -157,7 +204,7 @@ def _standard(fields: _Fields) -> str | None:
 
 
 def _route(fields: _Fields) -> Event:
-    route, _, holder = fields.text("kepada", 40).partition(":")
+    route, _, holder = fields.choice("kepada").partition(":")
     to = number_in(holder)
     if route not in HOLDERS or to is None:
         raise UnusableError("cases.route", "Pilih jalur dan siapa yang menanganinya lebih dulu.")
@@ -165,16 +212,16 @@ def _route(fields: _Fields) -> Event:
 
 
 def _attempt(fields: _Fields) -> Event:
-    means = fields.text("lewat", 20)
+    means = fields.choice("lewat")
     if means not in get_args(Means):
         raise UnusableError("cases.answer", "Pilih lewat apa jawabannya disampaikan.")
-    reached, words = fields.text("hasil") == "sampai", fields.text("catatan")
-    to = fields.text("pelapor", 40)
+    reached, words = fields.choice("hasil") == "sampai", fields.text("catatan")
+    to = fields.choice("pelapor")
     return partial(case_answers.record_attempt, means=cast(Means, means), reached=reached, words=words, to=to)
 
 
 def _merge(fields: _Fields) -> Event:
-    found = find_numbers(fields.text("ke", 60))
+    found = find_numbers(fields.text("ke", 300))
     if not found or not found[0].valid:
         raise UnusableError("cases.merge", "Nomor laporan tujuannya tidak terbaca. Periksa lagi nomornya.")
     return partial(case_merging.merge, into=found[0].number, reason=fields.text("alasan"))
@@ -197,13 +244,13 @@ def _convert(fields: _Fields) -> Event:
 
 
 def _late(fields: _Fields) -> Event:
-    accepted = fields.text("keputusan") == "terima"
+    accepted = fields.choice("keputusan") == "terima"
     return partial(cases.decide_late, accepted=accepted, reason=fields.text("alasan"), given=_supplied(fields))
 
 
 def _accuse(fields: _Fields) -> Event:
     """That nobody is accused is said, not left out: a list that came empty by mistake would open the case to all."""
-    accused, nobody = fields.numbers("petugas"), bool(fields.text("nobody", 20))
+    accused, nobody = fields.numbers("petugas"), bool(fields.choice("nobody"))
     if not accused and not nobody:
         raise UnusableError(
             "cases.confide", "Pilih siapa yang diadukan, atau centang “Tidak ada petugas yang diadukan”."
@@ -241,7 +288,7 @@ _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
     "jawab": lambda fields: partial(case_answers.answer, words=fields.text("jawaban")),
     "penyampaian": _attempt,
     "kata-pelapor": lambda fields: partial(
-        case_answers.reporter_says, solved=fields.text("selesai") == "ya", words=fields.text("catatan")
+        case_answers.reporter_says, solved=fields.choice("selesai") == "ya", words=fields.text("catatan")
     ),
     "tutup": lambda fields: partial(case_answers.close, words=fields.text("catatan")),
     "terlambat": _late,
@@ -250,7 +297,7 @@ _EVENTS: Mapping[str, Callable[[_Fields], Event]] = {
     "diadukan": _accuse,
     "buka": lambda fields: partial(case_secrecy.widen, reason=fields.text("alasan")),
     "rahasiakan": lambda fields: partial(
-        case_secrecy.confide, audience=fields.text("untuk", 20), reason=fields.text("alasan")
+        case_secrecy.confide, audience=fields.choice("untuk"), reason=fields.text("alasan")
     ),
 }
 
