@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from multidict import MultiDict, MultiMapping
 from sqlalchemy import Connection
 
 from bot import media_files
 from bot.console import case_words
 from bot.console.console import Console, Route
-from bot.console.fields import id_in
+from bot.console.fields import form_text, id_in
 from bot.console.guard import actor
 from bot.console.pages import render
 from handlers.access import Actor, NotFoundError, access_case, access_conversation, standing
@@ -32,6 +34,23 @@ from storage.models import Case, Officer
 
 NUMBER = r"{number:[A-Z]{3}-\d{4}-\d{5,7}-[0-9X]}"
 PATH = f"/petugas/kasus/{NUMBER}"
+KEPT = 50_000  # characters of a field that are shown again
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that was refused, to be shown with what was typed in it. Forms are named as `form` in parts.html does."""
+
+    form: str = ""
+    fields: MultiMapping[Any] = field(default_factory=MultiDict)
+
+    def text(self, form: str, name: str, stands: str) -> str:
+        """The words of a field: as they were typed, or `stands`."""
+        return form_text(self.fields, name, KEPT) if form == self.form and name in self.fields else stands
+
+    def chosen(self, form: str, name: str, value: object, stands: bool) -> bool:
+        """Whether this one of several was chosen or ticked."""
+        return str(value) in self.fields.getall(name, []) if form == self.form else stands
 
 
 def number_in_path(request: web.Request) -> str:
@@ -47,17 +66,30 @@ class CasePages:
         return await self.shown(request, number_in_path(request))
 
     async def shown(
-        self, request: web.Request, number: str, *, sentence: str = "", unmasked: Sequence[Filed] = ()
+        self,
+        request: web.Request,
+        number: str,
+        *,
+        sentence: str = "",
+        again: Again | None = None,
+        unmasked: Sequence[Filed] = (),
     ) -> web.Response:
         """The page as it is now.
 
         Args:
             sentence: why what was just asked for was not done.
+            again: what was asked for.
             unmasked: who reported, for this look only.
         """
         values = await asyncio.to_thread(self._values, actor(request), number)
         return render(
-            request, "case/page.html", status=409 if sentence else 200, refused=sentence, unmasked=unmasked, **values
+            request,
+            "case/page.html",
+            status=409 if sentence else 200,
+            refused=sentence,
+            again=again or Again(),
+            unmasked=unmasked,
+            **values,
         )
 
     async def evidence(self, request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from typing import Any, cast, get_args
 
 from aiohttp import web
 
-from bot.console.case import PATH, CasePages, number_in_path
+from bot.console.case import PATH, Again, CasePages, number_in_path
 from bot.console.console import Console, Route
 from bot.console.fields import form_text, number_in
 from bot.console.guard import actor, asked_by_script, see_other
@@ -124,34 +124,38 @@ class _Actions:
         try:
             reason = fields.text("alasan")
         except UnusableError as error:
-            return await self._unusable(request, number, error)
+            return await self._unusable(request, number, fields, error)
         seen = await self._console.writer.run(case_secrecy.unmask, self._office, actor(request), number, reason)
         if isinstance(seen, Unmasked):
             return await self._pages.shown(request, number, unmasked=seen.reporters)
-        return await self._refused(request, number, seen.sentence)
+        return await self._refused(request, number, fields, seen.sentence)
 
     async def _act(self, request: web.Request, event_of: Callable[[_Fields], Event]) -> web.StreamResponse:
         number, fields = number_in_path(request), _Fields(await request.post(), self._knowledge)
         try:
             event = event_of(fields)
         except UnusableError as error:
-            return await self._unusable(request, number, error)
+            return await self._unusable(request, number, fields, error)
         version = fields.number("versi")
         done = await self._console.writer.run(event, self._office, actor(request), number, version)
         if sentence := getattr(done, "sentence", ""):
-            return await self._refused(request, number, sentence)
+            return await self._refused(request, number, fields, sentence)
         self._console.changed([*done.told, *self._told_from(done.number)])
         where = f"/petugas/kasus/{done.number}"
         return web.Response(text=where) if asked_by_script(request) else see_other(where)
 
-    async def _unusable(self, request: web.Request, number: str, error: UnusableError) -> web.StreamResponse:
+    async def _unusable(
+        self, request: web.Request, number: str, fields: _Fields, error: UnusableError
+    ) -> web.StreamResponse:
         await asyncio.to_thread(self._look, request, number, error.action)  # who may not is told just that
-        return await self._refused(request, number, error.sentence)
+        return await self._refused(request, number, fields, error.sentence)
 
-    async def _refused(self, request: web.Request, number: str, sentence: str) -> web.StreamResponse:
+    async def _refused(self, request: web.Request, number: str, fields: _Fields, sentence: str) -> web.StreamResponse:
+        """A script of ours still has what was typed; a plain form gets it back."""
         if asked_by_script(request):
             return web.Response(text=sentence, status=409)
-        return await self._pages.shown(request, number, sentence=sentence)
+        form = f"{request.path.rpartition('/')[2]}{fields.choice('bukti')}"
+        return await self._pages.shown(request, number, sentence=sentence, again=Again(form, fields.posted))
 
     def _look(self, request: web.Request, number: str, action: Action) -> None:
         """Raises NotFoundError or NotAllowedError."""
