@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.media_store import place_of
-from handlers import accounts, case_answers, case_merging, case_work
+from handlers import accounts, case_answers, case_merging, case_routes, case_work
 from handlers.access import Actor
 from handlers.case_entry import Entry, Registered, register_elsewhere
 from handlers.case_events import Done
@@ -19,7 +19,7 @@ from storage.media import MediaRow
 from storage.models import Evidence
 from tests.bot.console.case_pages import case_of, events, newest, opened, part, reported, staffed
 from tests.bot.console.offices import Office
-from tests.case_office import CLASSIFIED
+from tests.case_office import CLASSIFIED, SHEET
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
@@ -352,3 +352,25 @@ async def test_of_several_reporters_it_is_said_who_was_reached(office: Office) -
     await place.get_by_role("button", name="Catat", exact=True).click()
     await expect(place.get_by_text(f"tersampaikan kepada pelapor {second}")).to_be_visible()
     await expect(part(page, "Penutupan").get_by_text(f"sampai kepada pelapor {first}")).to_be_visible()
+
+
+async def test_the_manager_takes_a_case_back_from_a_desk(office: Office) -> None:
+    people, desk = staffed(office), office.program.pasti.office
+    rina = people["rina"]
+    number = entered(office, rina)
+    for event, words in (
+        (case_work.classify, (CLASSIFIED,)),
+        (case_work.study, (SHEET,)),
+        (case_routes.choose_route, ("technical_team", people["tim"].id, "hasil telaah")),
+    ):
+        done = event(desk, rina, number, case_of(office, number).version, *words)
+        assert isinstance(done, Done), done
+    page = await opened(office, "manajer", number)
+    route = part(page, "Jalur dan laporan tertulis")
+    await route.get_by_text("Tarik kembali dari meja itu").click()
+    await route.locator("#tarik").get_by_label("Alasan").fill("tim sedang tidak ada")
+    await route.get_by_role("button", name="Tarik kembali").click()
+    await expect(route.get_by_role("heading", name="Pilih jalur")).to_be_visible()
+    await expect(part(page, "Riwayat").get_by_text("Ditarik kembali").first).to_be_visible()
+    await opened(office, "rina", number)
+    assert case_of(office, number).route is None
