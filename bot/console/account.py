@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from bot.console.console import Console, Route
 from bot.console.fields import form_text
-from bot.console.guard import OWN_PASSWORD, see_other, signed_in
+from bot.console.guard import OWN_PASSWORD, csrf, see_other, signed_in
 from bot.console.pages import render
 from handlers import accounts, officer_telegram, passwords, second_factor
 from handlers.access import NotFoundError
@@ -34,6 +34,9 @@ class SessionLine:
     here: bool
 
 
+TOKEN = f"{OWN}/token.json"
+
+
 class Account:
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -41,6 +44,10 @@ class Account:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         return await self._page(request)
+
+    async def token(self, request: web.Request) -> web.StreamResponse:
+        """Whose session this is, and what its forms carry: for a page that was opened in an earlier one."""
+        return web.json_response({"officer": str(signed_in(request).actor.id), "csrf": csrf(request)})
 
     async def password_page(self, request: web.Request) -> web.StreamResponse:
         return self._password_page(request, {})
@@ -183,6 +190,7 @@ def routes(console: Console) -> list[Route]:
     account = Account(console)
     return [
         Route("GET", OWN, account.page, None),
+        Route("GET", TOKEN, account.token, None),
         Route("GET", OWN_PASSWORD, account.password_page, None),
         Route("POST", OWN_PASSWORD, account.set_password, None),
         Route("GET", f"{OWN}/faktor-kedua", account.factor_page, None),

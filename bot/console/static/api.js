@@ -8,16 +8,35 @@ export class Refused extends Error {
   }
 }
 
+const SOMEBODY_ELSE =
+  "Belum terkirim: di peramban ini sekarang petugas lain yang masuk. Masuk lagi dengan akun Anda, lalu coba lagi.";
+
 /** What nobody asked for by hand: it keeps no session awake. */
 const BACKGROUND = { "X-Background": "1" };
 
 export const get = (url, { signal, background } = {}) => ask(url, { signal, headers: background ? BACKGROUND : {} });
 
-/** `fields` is FormData, or names and values. */
-export function post(url, fields = {}, { background } = {}) {
+/** `fields` is FormData, or names and values. A page of an earlier session asks for the token of this one, once. */
+export async function post(url, fields = {}, { background } = {}) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
-  const token = { "X-CSRF-Token": document.body.dataset.csrf };
-  return ask(url, { method: "POST", body, headers: background ? { ...token, ...BACKGROUND } : token });
+  const send = () => {
+    const token = { "X-CSRF-Token": document.body.dataset.csrf };
+    return ask(url, { method: "POST", body, headers: background ? { ...token, ...BACKGROUND } : token });
+  };
+  try {
+    return await send();
+  } catch (error) {
+    if (!error.reload) throw error;
+    await renew({ background });
+    return send();
+  }
+}
+
+/** The token of the session as it is now; Refused where it has become somebody else's. */
+export async function renew({ background } = {}) {
+  const { officer, csrf } = JSON.parse(await get("/petugas/akun/token.json", { background }));
+  if (officer !== document.body.dataset.officer) throw new Refused(403, SOMEBODY_ELSE, true);
+  document.body.dataset.csrf = csrf;
 }
 
 async function ask(url, options) {
@@ -38,7 +57,15 @@ async function ask(url, options) {
   return text;
 }
 
+/** The page is going away by itself: nobody is asked whether they would rather stay. */
+export let leaving = false;
+
+export function goTo(path) {
+  leaving = true;
+  location.assign(path);
+}
+
 /** The session has ended: sign in, and come back here. */
 export function leave() {
-  location.assign(`/petugas/masuk?lanjut=${encodeURIComponent(location.pathname)}`);
+  goTo(`/petugas/masuk?lanjut=${encodeURIComponent(location.pathname)}`);
 }

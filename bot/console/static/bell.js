@@ -1,5 +1,7 @@
 /** How many reminders the officer has not read: as the page came, and every minute from then on. */
 
+import "./drafts.js"; // on every page: what another officer began in this tab goes
+
 const EVERY = 60_000; // milliseconds
 const bell = document.getElementById("bell");
 const count = bell.querySelector(".rail__count");

@@ -1,11 +1,12 @@
 /** Writing: replies, notes, drafts, quotes, files. What is sent is seen at once, and seen again when it could not be. */
 
 import { get, post } from "./api.js";
+import { keep, kept } from "./drafts.js";
 import { Picker, savedReplies } from "./picker.js";
 
-const officer = document.body.dataset.officer;
-const OURS = `pasti-draf:${officer}:`;
-const draftKey = (id, asNote) => `${OURS}${id}${asNote ? ":catatan" : ""}`;
+const draftName = (id, asNote) => `${id}${asNote ? ":catatan" : ""}`;
+const draftOf = (id, asNote) => kept(draftName(id, asNote));
+const keepDraft = (id, asNote, text) => keep(draftName(id, asNote), text);
 const extras = new Map(); // by conversation: { quotes: [{ key, component, title }], file }
 const unsure = new Map(); // by conversation: { said, key } of a reply of which nobody knows whether it was taken
 
@@ -14,11 +15,6 @@ const field = () => current()?.querySelector("textarea");
 const isNote = (form) => "note" in form.dataset;
 const isMine = (form) => form.closest(".thread").dataset.mine === "yes";
 const extrasOf = (id) => extras.get(id) ?? extras.set(id, { quotes: [], file: null }).get(id);
-
-// What somebody else began in this tab is not for these eyes.
-for (const key of Object.keys(sessionStorage)) {
-  if (key.startsWith("pasti-draf:") && !key.startsWith(OURS)) sessionStorage.removeItem(key);
-}
 
 /** `on` has sent(id) when something was written, and pending(text) which shows it before that. */
 export function listen(opened, on) {
@@ -66,7 +62,7 @@ export function listen(opened, on) {
 export function restore() {
   const form = current();
   if (!form) return;
-  const begun = (asNote) => sessionStorage.getItem(draftKey(form.dataset.id, asNote)) ?? "";
+  const begun = (asNote) => draftOf(form.dataset.id, asNote);
   write(!isMine(form) || (!begun(false) && Boolean(begun(true))));
   showExtras();
 }
@@ -102,7 +98,7 @@ export function settle() {
 export function forget(id) {
   extras.delete(id);
   unsure.delete(id);
-  for (const asNote of [false, true]) sessionStorage.removeItem(draftKey(id, asNote));
+  for (const asNote of [false, true]) keepDraft(id, asNote, "");
 }
 
 export function focusReply() {
@@ -125,7 +121,7 @@ function write(asNote, focus = false) {
   form.querySelector("[data-note]").setAttribute("aria-pressed", String(asNote));
   form.querySelector("[data-send]").disabled = !isMine(form);
   hint(asNote ? "Catatan internal: hanya petugas yang membacanya." : "");
-  field().value = sessionStorage.getItem(draftKey(form.dataset.id, asNote)) ?? "";
+  field().value = draftOf(form.dataset.id, asNote);
   grow(field());
   if (focus) field().focus();
 }
@@ -181,14 +177,14 @@ async function deliver(letter, on) {
 /** What could not be sent stands in its box again; where something else has been begun there, it waits in the thread. */
 function putBack(letter, sentence, pending, on) {
   const { id, text, asNote, quotes, file } = letter;
-  const kept = sessionStorage.getItem(draftKey(id, asNote));
+  const newer = draftOf(id, asNote);
   const begun = extrasOf(id);
-  if ((kept || begun.quotes.length || begun.file) && pending?.isConnected) {
+  if ((newer || begun.quotes.length || begun.file) && pending?.isConnected) {
     failed(letter, sentence, pending, on);
     return;
   }
   pending?.remove();
-  keepDraft(id, asNote, kept ? `${text}\n${kept}` : text);
+  keepDraft(id, asNote, newer ? `${text}\n${newer}` : text);
   if (!asNote && !begun.quotes.length && !begun.file) extras.set(id, { quotes, file });
   if (current()?.dataset.id !== id) return;
   write(asNote);
@@ -206,11 +202,6 @@ function failed(letter, sentence, pending, on) {
     deliver(letter, on);
   });
   line.replaceChildren(`${sentence} `, again);
-}
-
-function keepDraft(id, asNote, text) {
-  if (text.trim()) sessionStorage.setItem(draftKey(id, asNote), text);
-  else sessionStorage.removeItem(draftKey(id, asNote));
 }
 
 function hint(words, isError = false) {

@@ -216,6 +216,19 @@ async def test_what_changes_carries_the_token_of_its_session(town: Town) -> None
     assert (await rina.post(SESSIONS)).status == 303
 
 
+async def test_a_page_of_an_earlier_session_is_told_whose_this_one_is_and_its_token(town: Town) -> None:
+    rina = await town.entered("rina")
+    earlier = rina.csrf
+    await rina.enter("rina")
+    async with rina.http.get(f"{rina.url}/petugas/akun/token.json", headers=SCRIPT) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+        told = await answer.json()
+    [officer] = town.program.rows("officers")
+    assert told == {"officer": str(officer["id"]), "csrf": rina.csrf}
+    assert told["csrf"] != earlier
+    assert (await town.visitor().get("/petugas/akun/token.json", SCRIPT)).status == 401
+
+
 async def test_a_form_with_files_carries_the_token_in_its_header(town: Town) -> None:
     rina = await town.entered("rina")
     body = f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{rina.csrf}\r\n--x--\r\n'.encode()
