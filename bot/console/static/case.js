@@ -1,12 +1,24 @@
 /** The page of a case: every form is sent in the background, and what else is being written stays as it is. */
 
-import { get, leave, post } from "./api.js";
+import { get, goTo, leave, leaving, post } from "./api.js";
+import {
+  TEXTUAL,
+  forget,
+  forgetAll,
+  formNamed,
+  nameOf,
+  putAway,
+  remember,
+  remembered,
+  restore,
+  settle,
+  unsent,
+  wordsOfLost,
+} from "./case_drafts.js";
 import { listen } from "./keys.js";
 import { follow } from "./stream.js";
 import { parse } from "./sync.js";
 
-const TICKED = "input[type=checkbox], input[type=radio]";
-const TEXTUAL = "textarea, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select";
 const EVERY = 30_000; // milliseconds
 let main = document.getElementById("main");
 let busy = false;
@@ -20,26 +32,28 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
   const fields = new FormData(form, event.submitter);
   const seen = main;
+  sayOnPage("");
   last = last.then(() => send(form, fields, seen)); // one after the other: nothing that was pressed is dropped
 });
 
 /** What was pressed while another event was on its way is of the version that its form has since then. */
 async function send(form, fields, seen) {
+  if (leaving) return;
+  const name = nameOf(form);
   busy = true;
-  if (seen !== main) fields.set("versi", (formNamed(nameOf(form)) ?? form).elements.versi.value);
-  say(form, "");
+  if (seen !== main) fields.set("versi", (formNamed(main, name) ?? form).elements.versi.value);
+  say(name, "");
   try {
     const answer = await post(form.action, fields);
-    forget(form);
+    forget(main, form);
     if (answer.startsWith("/")) await moveTo(answer);
     else replace(answer, "me");
     announce("Tersimpan.");
     lead();
   } catch (error) {
     form.removeAttribute("aria-busy"); // it may be mended and pressed again
-    const now = form.isConnected ? form : formNamed(nameOf(form));
-    say(now, error.message);
-    if (error.status === 409) await refresh();
+    say(name, error.message);
+    if (error.status === 409 || error.status === 404) await refresh();
   } finally {
     form.removeAttribute("aria-busy");
     busy = false;
@@ -50,23 +64,41 @@ document.addEventListener("click", (event) => {
   const use = event.target.closest("[data-use]");
   const copy = event.target.closest("[data-copy]");
   const settled = event.target.closest("[data-settle]");
+  const copied = event.target.closest("[data-copy-lost]");
+  const away = event.target.closest("[data-put-away]");
   if (use) take(use);
-  else if (settled) settle(settled);
-  else if (copy) {
+  else if (settled) choose(settled);
+  else if (copied) {
+    navigator.clipboard?.writeText(wordsOfLost(copied));
+    announce("Tulisan disalin.");
+  } else if (away) {
+    putAway(main, away);
+    announce("Tulisan disingkirkan.");
+  } else if (copy) {
     navigator.clipboard?.writeText(copy.dataset.copy);
     announce("Nomor disalin.");
   }
 });
 
+for (const event of ["input", "change"]) document.addEventListener(event, () => remember(main));
+
 addEventListener("beforeunload", (event) => {
-  if (drafts().length) event.preventDefault();
+  if (!leaving && unsent(main).length) event.preventDefault();
 });
+
+/** Of two versions of a field. */
+function choose(button) {
+  const name = nameOf(button.closest("form"));
+  settle(main, button);
+  if (!formNamed(main, name).querySelector("[data-dispute]")) say(name, "");
+}
 
 /** A suggestion goes into the sheet as a line of its own. */
 function take(button) {
   const field = document.getElementById(button.dataset.use);
   const lines = field.value.split("\n").filter((line) => line.trim());
   if (!lines.includes(button.dataset.text)) field.value = [...lines, button.dataset.text].join("\n");
+  remember(main);
   button.textContent = "Dipakai";
   announce("Ditambahkan ke lembar telaah. Jangan lupa disimpan.");
 }
@@ -79,11 +111,12 @@ async function moveTo(path) {
 
 /** Somebody else may have changed it. */
 async function refresh() {
+  if (leaving) return;
   try {
     const html = await get(location.pathname, { background: true });
     if (parse(html).querySelector("#main")?.dataset.version !== main.dataset.version) replace(html, "colleague");
   } catch (error) {
-    if (error.status === 404) leaveForList();
+    if (error.status === 404 || error.status === 403) vanish();
   }
 }
 
@@ -91,110 +124,48 @@ async function refresh() {
 function replace(html, by) {
   const fresh = parse(html).querySelector("#main");
   if (!fresh) return;
-  const kept = drafts();
+  const drafts = unsent(main);
   const open = [...main.querySelectorAll("details")].map((each) => [each.id, each.open]);
   const focused = document.activeElement?.id;
+  const writing = document.activeElement?.closest("form[data-do]");
   const refusals = [...main.querySelectorAll("form[data-do] [data-refused]:not([hidden])")].map((each) => [
     nameOf(each.closest("form")),
     each.textContent,
   ]);
+  const refusal = main.querySelector("[data-refused-page]:not([hidden])")?.textContent;
+  const before = main;
   main.replaceWith(fresh);
   main = fresh;
+  if (main.dataset.number !== before.dataset.number) forgetAll(before); // it goes by another number from now on
   for (const [id, was] of open) {
     const details = id && document.getElementById(id);
     if (details && was) details.open = true;
   }
-  const disputed = kept.filter((draft) => restore(draft, by));
-  if (disputed.length) announce("Isian yang sedang ditulis sudah berubah. Pilih isi yang dipakai.");
-  for (const [form, sentence] of refusals) say(formNamed(form), sentence);
+  putBack(drafts, by);
+  if (refusal) sayOnPage(refusal);
+  for (const [name, sentence] of refusals) say(name, sentence);
   if (focused && focused !== "main") document.getElementById(focused)?.focus({ preventScroll: true });
+  if (writing && !formNamed(main, nameOf(writing))) main.querySelector("[data-lost] > *")?.focus(); // and it is seen
 }
 
-/** What was written or ticked and not sent yet, and what the server had there when it was begun. */
-function drafts() {
-  return [...main.querySelectorAll("form[data-do]")].flatMap((form) =>
-    [...form.querySelectorAll(`${TEXTUAL}, ${TICKED}`)].filter(changed).map((field) => ({
-      form: nameOf(form),
-      version: form.elements.versi.value,
-      name: field.name,
-      value: field.value,
-      words: field.selectedOptions?.[0]?.text,
-      ticked: field.checked,
-      was: initial(field),
-      disputed: disputeAt(field)?.dataset.dispute,
-    })),
-  );
+function putBack(drafts, by) {
+  const { disputed, lost } = restore(main, drafts, by);
+  if (lost) announce("Formulir yang sedang diisi sudah tidak ada. Tulisannya ada di atas.");
+  else if (disputed) announce("Isian yang sedang ditulis sudah berubah. Pilih isi yang dipakai.");
 }
 
-/**
- * Puts a draft where it was. Returns whether the server has other words there now than when it was begun: then both
- * are shown, and the form keeps the version that was seen, so that it is refused until one of them was chosen.
- */
-function restore(draft, by) {
-  const form = formNamed(draft.form);
-  const fields = [...(form?.elements ?? [])].filter((each) => each.name === draft.name);
-  const field = fields[0]?.matches(TICKED) ? fields.find((each) => each.value === draft.value) : fields[0];
-  if (!field) return false;
-  if (field.matches(TICKED)) {
-    if (draft.ticked || field.type === "checkbox") field.checked = draft.ticked;
-    return false;
-  }
-  const now = initial(field);
-  if (field.options && ![...field.options].some((each) => each.value === draft.value)) {
-    field.add(new Option(draft.words, draft.value));
-  }
-  field.value = draft.value;
-  if (now === draft.value || (now === draft.was && !draft.disputed)) return false;
-  form.elements.versi.value = draft.version;
-  const place = document.getElementById("dispute").content.cloneNode(true);
-  place.firstElementChild.dataset.dispute = draft.disputed ?? by;
-  place.querySelector("blockquote").textContent = field.options ? wordsOf(field, now) : now || "(dikosongkan)";
-  field.closest(".field").append(place);
-  return true;
-}
-
-/** One of two versions of a field was chosen; with the last of its form, the form is of the newest version. */
-function settle(button) {
-  const dispute = button.closest("[data-dispute]");
-  const form = dispute.closest("form");
-  const field = dispute.closest(".field").querySelector(TEXTUAL);
-  if (button.dataset.settle === "theirs") field.value = initial(field);
-  dispute.remove();
-  if (!form.querySelector("[data-dispute]")) {
-    form.elements.versi.value = main.dataset.version;
-    say(form, "");
-  }
-  field.focus({ preventScroll: true });
-}
-
-const disputeAt = (field) => field.closest(".field")?.querySelector("[data-dispute]");
-const wordsOf = (field, value) => [...field.options].find((each) => each.value === value)?.text ?? value;
-const changed = (field) => (field.matches(TICKED) ? field.checked !== field.defaultChecked : field.value !== initial(field));
-
-/** What a field held when the server made it. */
-function initial(field) {
-  if (!field.options) return field.defaultValue;
-  const [chosen] = [...field.options].filter((option) => option.defaultSelected);
-  return (chosen ?? field.options[0])?.value;
-}
-
-/** What was sent is no draft any more. */
-function forget(form) {
-  const now = form.isConnected ? form : formNamed(nameOf(form));
-  for (const each of new Set([form, now])) {
-    each?.reset();
-    each?.querySelectorAll("[data-dispute]").forEach((dispute) => dispute.remove());
-  }
-  const folded = (now ?? form).closest("details.more");
-  if (folded) folded.open = false;
-}
-
-const nameOf = (form) => `${form.dataset.do}/${form.querySelector("[name=bukti]")?.value ?? ""}`;
-const formNamed = (name) => [...main.querySelectorAll("form[data-do]")].find((form) => nameOf(form) === name);
-
-function say(form, sentence) {
+/** Why it was not done: at its form, or on top of the page where the form has gone meanwhile. */
+function say(name, sentence) {
+  const form = formNamed(main, name);
   const place = form?.querySelector("[data-refused]");
-  if (!place) return;
+  if (place) {
+    place.textContent = sentence;
+    place.hidden = !sentence;
+  } else if (sentence) sayOnPage(`Belum terkirim. ${sentence}`);
+}
+
+function sayOnPage(sentence) {
+  const place = main.querySelector("[data-refused-page]");
   place.textContent = sentence;
   place.hidden = !sentence;
 }
@@ -215,8 +186,11 @@ function lead() {
   field?.closest(".card")?.scrollIntoView({ block: "nearest" });
 }
 
-function leaveForList() {
-  location.assign("/petugas/kasus");
+/** It is not for these eyes any more, whatever was being written. */
+function vanish() {
+  main.replaceChildren();
+  forgetAll(main); // after it: a field that is taken away says that it has changed
+  goTo("/petugas/kasus");
 }
 
 listen({
@@ -227,12 +201,14 @@ listen({
 });
 
 const lookAgain = () => document.visibilityState === "visible" && !busy && refresh();
+const lookAtThese = (ids) => !busy && ids.map(String).includes(main.dataset.conversation) && refresh();
+putBack(remembered(main), "colleague");
 document.addEventListener("visibilitychange", lookAgain);
 setInterval(lookAgain, EVERY); // for whoever hears no live line, and for cases without a conversation
 if (main.dataset.live === "yes") {
   follow({
-    changed: (ids) => !busy && ids.map(String).includes(main.dataset.conversation) && refresh(),
-    gone: () => {},
+    changed: lookAtThese,
+    gone: lookAtThese,
     opened: () => !busy && refresh(),
     state: () => {},
     signedOut: leave,
