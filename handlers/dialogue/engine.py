@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.dialogue import (
+    another,
     case_texts,
+    comparing,
     complaint,
     cure,
     inquiry,
@@ -18,6 +20,7 @@ from handlers.dialogue import (
     law_notice,
     office_facts,
     officer,
+    summing_up,
     texts,
     tracking,
 )
@@ -28,6 +31,7 @@ from handlers.dialogue.form import is_skip
 from handlers.dialogue.fragments import announces_question
 from handlers.dialogue.menu import Decided, cancelled, chosen, main_menu, menu_buttons, say, thumbs_down
 from handlers.dialogue.officer import Queue
+from handlers.dialogue.quotes import Answer
 from handlers.dialogue.replies import is_yes
 from handlers.dialogue.report import report
 from handlers.dialogue.state import Choice, State
@@ -134,6 +138,9 @@ def _decide(moment: Moment, state: State) -> Decided:
         _curing,
         _awaited_number,
         _announced,
+        _not_that_one,
+        _compared,
+        _summed_up,
         _about_office,
     )
     for each in steps:
@@ -253,13 +260,28 @@ def _announced(moment: Moment, state: State) -> Decided | None:
     return say(state, texts.go_ahead()) if announces_question(moment.inbound.text) else None
 
 
+def _not_that_one(moment: Moment, state: State) -> Decided | None:
+    return _decided(another.another(moment.inbound.text, state, moment.knowledge))
+
+
+def _compared(moment: Moment, state: State) -> Decided | None:
+    return _decided(comparing.compare(moment.reading, state, moment.knowledge))
+
+
+def _summed_up(moment: Moment, state: State) -> Decided | None:
+    return _decided(summing_up.sum_up(moment.reading, state, moment.knowledge))
+
+
+def _decided(answer: Answer | None) -> Decided | None:
+    return (answer.state, answer.effects, answer.components) if answer is not None else None
+
+
 def _about_office(moment: Moment, state: State) -> Decided | None:
     """What the office has said: on this very question, or of itself, its hours and its address."""
     if (kept := kept_answer.answer(moment.reading, state, moment.knowledge)) is not None:
         return kept.state, kept.effects, ()
     office = office_facts.Office(moment.knowledge, moment.cases.calendar, moment.today)
-    answer = office_facts.answer(moment.reading, state, office)
-    return (answer.state, answer.effects, answer.components) if answer is not None else None
+    return _decided(office_facts.answer(moment.reading, state, office))
 
 
 def _gives_up(reading: Reading, state: State) -> bool:

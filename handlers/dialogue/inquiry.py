@@ -50,9 +50,9 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     doubtful = [code for code in reading.codes if not code.exact or code.digits not in knowledge.catalogue.by_code]
     if doubtful:
         return _doubtful_code(doubtful[0], reading, state, knowledge)
-    entries = _named(reading, knowledge)
+    entries = named(reading, knowledge)
     if len(entries) > 1:
-        return _ask_which(entries, reading, state)
+        return ask_which(entries, reading, state)
     if entries:
         return about(entries[0], reading, state, knowledge)
     return _unnamed(reading, state, knowledge)
@@ -67,7 +67,7 @@ def answer_component(
     return quote(published, [Asked(number, 9.0) for number in numbers], state, index, about)
 
 
-def _named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
+def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     """The standards that the message names, by code or by title; several when it does not tell them apart."""
     if reading.codes:
         entries = [e for code in reading.codes for e in knowledge.catalogue.by_code[code.digits]]
@@ -116,7 +116,7 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
         return declined
     if not office_wide and reading.topics and _is_other_business(reading, in_hand):
         if possible and not in_hand:
-            return _ask_which([c.published for c in possible[:_MOST]], reading, state)
+            return ask_which([c.published for c in possible[:_MOST]], reading, state)
         return _unknown_standard(reading, state)
     view = in_hand or (knowledge.agreed.get(wanted[0]) if wanted else None)
     if view is not None:
@@ -128,9 +128,9 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
             kept = replace(state, standard=state.standard)
             return quote(view, reading.asks, kept, index, reading.text, reading.item, keep=state.standard)
     if possible:
-        return _ask_which([c.published for c in possible[:_MOST]], reading, state)
+        return ask_which([c.published for c in possible[:_MOST]], reading, state)
     if reading.asks:
-        return _ask_for_standard(reading, state, knowledge)
+        return ask_for_standard(reading, state, knowledge)
     return _not_understood(reading, state)
 
 
@@ -273,7 +273,7 @@ def _not_understood(reading: Reading, state: State) -> Answer:
     return Answer(after, (Say(lines, buttons), miss))
 
 
-def _ask_which(entries: Sequence[Published], reading: Reading, state: State) -> Answer:
+def ask_which(entries: Sequence[Published], reading: Reading, state: State) -> Answer:
     entries = entries[:_MOST]
     wanted = tuple(a.component for a in reading.asks)
     choices = tuple(Choice(texts.tell_apart(e, entries), f"standard:{key(e)}") for e in entries)
@@ -289,10 +289,10 @@ def _ask_which(entries: Sequence[Published], reading: Reading, state: State) -> 
     return Answer(after, (Say(texts.which_standard(entries, wanted), buttons),))
 
 
-def _ask_for_standard(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
+def ask_for_standard(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     entries = knowledge.catalogue.published
     if len(entries) <= _MOST:
-        return _ask_which(entries, reading, state)
+        return ask_which(entries, reading, state)
     wanted = tuple(a.component for a in reading.asks)
     after = replace(state, mode="choosing", choices=(), components=wanted, question=reading.text, asks="standard")
     return Answer(after, (Say(texts.ask_for_standard(wanted), (texts.MENU,)),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.dialogue import case_texts, complaint, inquiry, officer, status_texts, texts, tracking
+from handlers.dialogue import case_texts, complaint, inquiry, officer, status_texts, summing_up, texts, tracking
 from handlers.dialogue.complaint import Moment
 from handlers.dialogue.effects import Effect, RecordMiss, Say
 from handlers.dialogue.state import Choice, State
@@ -102,6 +102,9 @@ def thumbs_down(state: State) -> Decided:
 def _standard_chosen(published: Published, state: State, knowledge: KnowledgeBase) -> Decided:
     """The question that was waiting is answered for the standard that was chosen."""
     identity = published.standard.identity
+    if summing_up.wants_summary(state.question):
+        answer = summing_up.summary(published, state, knowledge)
+        return answer.state, answer.effects, answer.components
     asked_then = understand(state.question, None, knowledge, replace(state, standard=identity, choices=()))
     question = replace(asked_then, codes=(), unstated=None if state.components else asked_then.unstated)
     answer = inquiry.about(published, question, replace(state, standard=identity), knowledge)

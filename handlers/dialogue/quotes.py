@@ -17,7 +17,7 @@ from knowledge.outline import Item
 from knowledge.questions import Asked
 from knowledge.search import Published
 
-_SHORT = 420  # characters: a component this short is quoted whole
+SHORT = 420  # characters: a component this short is quoted whole
 _LONG = 2400  # characters: beyond this only the fullest list is quoted unless all is wanted
 _EVERYTHING = re.compile(r"\b(semua|semuanya|lengkap|selengkapnya|seluruh|keseluruhan|sadaya|kabeh)\b", re.IGNORECASE)
 ANNEX = re.compile(r"Lampiran\s+[IVXL]+(?:\s+Peraturan\s+\w+(?:\s+ini)?)?")
@@ -70,7 +70,7 @@ def _answer_lines(
     cut_short = not chosen and len(whole) > _LONG and not everything
     if cut_short:
         chosen = tuple(_fullest(number, index))
-    if not chosen or (len(whole) <= _SHORT and not item) or (everything and not item):
+    if not chosen or (len(whole) <= SHORT and not item) or (everything and not item):
         lines = component_lines(number, whole)
     else:
         lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))

@@ -19,14 +19,18 @@ _MISHEARD = ("complaint", "suggestion", "status", "human")  # answered as a ques
 
 def report(moment: Moment, before: State, after: State, components: tuple[int, ...]) -> Report:
     """components: those that were answered."""
-    intent = _intent(moment.reading, before, moment.knowledge, components)
+    intent = _intent(moment.reading, before, after, moment.knowledge, components)
     return Report(intent, components, _ranking(moment.reading, moment.knowledge), _slots(moment, before, after))
 
 
-def _intent(reading: Reading, before: State, knowledge: KnowledgeBase, components: tuple[int, ...]) -> Intent:
+def _intent(
+    reading: Reading, before: State, after: State, knowledge: KnowledgeBase, components: tuple[int, ...]
+) -> Intent:
     """What the message was taken for: an answer within a form belongs to the report, an answered question is one."""
     if components:
         return "inquiry" if reading.intent in _MISHEARD else reading.intent
+    if after.mode == "choosing" and after.asks == "standard":  # `bukan yang itu`: something is asked for all the same
+        return "inquiry"
     if before.form and reading.intent not in ("cancel", "human", "help"):
         return "suggestion" if before.form.get("suggestion") else "complaint"
     return "inquiry" if is_told(reading, knowledge) or told(reading, knowledge) else reading.intent

@@ -166,6 +166,23 @@ def tell_apart(entry: Published, entries: Sequence[Published]) -> str:
     return f"KBLI {standard.kbli} {standard.title}" if standard.kbli else standard.title
 
 
+def meant_another() -> Lines:
+    return plain("Maaf, saya salah menangkap.")
+
+
+def whole_of_which(names: Sequence[str]) -> Lines:
+    """After a comparison: each may be had whole."""
+    numbered = (f"{place}. {name}" for place, name in enumerate(names, 1))
+    return plain("", "Mau selengkapnya?", *numbered, "Balas dengan angka.")
+
+
+def longer_components(counted: Sequence[tuple[int, int]]) -> Lines:
+    """What a summary leaves out: components, and how many items each has."""
+    return plain(
+        *(f"{SHORT_NAMES[number]}: {count} butir, tulis: {SHORT_NAMES[number].lower()}" for number, count in counted)
+    )
+
+
 def ask_for_standard(wanted: Iterable[int]) -> Lines:
     about = " dan ".join(SHORT_NAMES[number].lower() for number in wanted)
     return plain(

@@ -69,6 +69,8 @@ _TIED = 9.0  # asked for in words that officers have tied to it
 _BY_EXAMPLE = "other"
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
+ASKED_BY_A_CUE = 4.0
+_UNSTATED_FOR_ALL_THAT = 0.85  # where a cue says what is asked for, examples alone have to be surer
 _UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
 
 
@@ -205,8 +207,10 @@ def _unstated_kind(
     }
     if found:
         return max(found, key=lambda kind: found[kind].score)
-    doubtful = not asks or asks[0].score < _CLEARLY_ASKED
-    if not doubtful or likely.get("0", 0.0) <= _UNSTATED_SHARE:
+    if asks and asks[0].score >= _CLEARLY_ASKED:
+        return None
+    share = _UNSTATED_FOR_ALL_THAT if asks and asks[0].score >= ASKED_BY_A_CUE else _UNSTATED_SHARE
+    if likely.get("0", 0.0) <= share:
         return None
     return _BY_EXAMPLE if any(word.plain not in filler_words() for word in words) else None  # or nothing is asked
 
