@@ -136,7 +136,8 @@ async def test_the_accused_is_named_loses_it_at_once_and_it_is_opened_to_the_oth
     await folded.get_by_label("Alasan").fill("disebut pelapor")
     await folded.get_by_role("button", name="Catat").click()
     await expect(part(page, "Kerahasiaan").get_by_text("Diadukan: Rina Lestari.")).to_be_visible()
-    await rina.reload()
+    await rina.wait_for_url("**/petugas/kasus")  # at once, without a touch of hers
+    await rina.goto(f"{office.url}/petugas/kasus/{number}")
     await expect(rina.get_by_role("heading", name="Tidak ditemukan")).to_be_visible()
     for path in ("", "/bukti/1", "/tidak-ada"):
         answer = await rina.goto(f"{office.url}/petugas/kasus/{number}{path}")
