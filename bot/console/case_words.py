@@ -194,6 +194,8 @@ def _details(event: CaseEvent, names: Mapping[int, str]) -> list[tuple[str, str]
         ):
             continue
         now, was = _value(name, after[name], names), _value(name, before.get(name), names)
+        if not now and name not in before:
+            continue  # it began without
         found.append((title, f"{was} → {now}" if was and name in before else now or "tidak ada"))
     if isinstance(sheet := after.get("sheet"), dict):
         found += [(title, _joined(sheet[name])) for name, title in _SHEET.items() if sheet.get(name)]

@@ -73,3 +73,14 @@ def test_what_the_clock_and_the_citizen_did_is_theirs() -> None:
     assert case_words.history_line(event("delivered", actor="system"), NAMES).who == "PASTI"
     assert case_words.history_line(event("opened", actor="citizen"), NAMES).who == "Pelapor"
     assert case_words.history_line(event("something_new", officer_id=9), NAMES).who == "Petugas"
+
+
+def test_what_a_case_began_without_is_not_told() -> None:
+    opened = event(
+        "opened", actor="citizen", after={"number": "ADU-2026-00001-6", "kind": "complaint", "visible_to": None}
+    )
+    assert case_words.history_line(opened, NAMES).details == (("nomor", "ADU-2026-00001-6"), ("jenis", "Pengaduan"))
+    emptied = event("widened", before={"visible_to": "manager"}, after={"visible_to": None})
+    [(name, value)] = case_words.history_line(emptied, NAMES).details
+    assert name == "hanya untuk"
+    assert value
