@@ -36,6 +36,7 @@ _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 _BARE = 0.5  # nothing but `jual` or `industri` was said of a name that has more
 _ORDINARY = 0.5  # `jam` or `foto`, with nothing said about doing business
+_OFFICE_TALK = 0.3  # `hukum`, `petugas`, `produk`: what is asked of a permit, and a business beside a word for doing it
 _AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
 _RARELY_MEANT = 0.985  # wholesale, market stalls, hawkers, the state's own: people who mean these say so
 _NOT_SAID_SO = ("46", "478", "479", "84")
@@ -312,6 +313,8 @@ class Catalogue:
         telling = [word for word in words if word not in _generic() and word not in activities()]
         if not telling:
             return 1.0 if row.coverage >= 1.0 else _BARE
+        if not said.doing and self._explained.issuperset(telling):
+            return _OFFICE_TALK
         return _ORDINARY if not said.doing and _ordinary().issuperset(telling) else 1.0
 
     def _fit(

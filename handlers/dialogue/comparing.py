@@ -17,7 +17,7 @@ from knowledge.search import SURE, Published, key
 
 _COMPARES = re.compile(
     r"\b(?:beda(?:nya|na)?|perbedaan(?:nya)?|banding(?:kan|in|an|keun)?|perbandingan(?:nya)?|dibanding(?:kan|in)?"
-    r"|vs|versus)\b",
+    r"|vs|versus|mana\s+(?:yang|yg|nu)\s+(?:lebih|leuwih|paling)(?:\s+\w+)?)\b",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(

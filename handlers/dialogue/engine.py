@@ -37,7 +37,7 @@ from handlers.dialogue.report import report
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading, understand
 from handlers.dialogue.wishes import SURELY_ASKED, is_question, wanted, wants_person
-from handlers.messages import Inbound, Outbound
+from handlers.messages import Button, Inbound, Outbound
 from knowledge.base import KnowledgeBase
 from knowledge.office_hours import hours_of
 from knowledge.questions import Asked, filler
@@ -54,6 +54,7 @@ _KINDS = {
 _EVERYTHING = re.compile(
     r"^\W*(?:semua(?:nya)?|selengkapnya|lengkapnya|lanjut(?:an|kan)?|terus(?:kan)?)\W*$", re.IGNORECASE
 )
+_DIGIT = re.compile(r"^\W*\d{1,2}\W*$")
 _UNHELPED = re.compile(
     r"^\W*(?:masih\s+)?(?:ga|gak|tidak|kurang|nggak|ngga|teu)\s+"
     r"(?:jelas|ngerti|paham|nyambung|mudeng|ngartos|tepat|sesuai)\W*(?:min|pak|bu|kak)?\W*$",
@@ -235,7 +236,13 @@ def _about_last_answer(moment: Moment, state: State) -> Decided | None:
 
 
 def _loose_yes(moment: Moment, state: State) -> Decided | None:
-    if state.mode != "idle" or not is_yes(moment.inbound.text):
+    """`ya`, or a digit, where nothing waits for one; a digit that none of the choices has."""
+    digit = bool(_DIGIT.match(moment.inbound.text))
+    if digit and state.mode == "choosing" and state.choices:
+        buttons = tuple(Button(str(place), choice.payload) for place, choice in enumerate(state.choices, 1))
+        lines = texts.no_such_choice([choice.title for choice in state.choices])
+        return state, (Say(lines, buttons),), ()
+    if state.mode != "idle" or not (is_yes(moment.inbound.text) or (digit and not state.choices)):
         return None
     return say(state, texts.nothing_pending(), menu_buttons())
 

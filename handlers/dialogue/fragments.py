@@ -12,7 +12,7 @@ LONGEST = 60  # characters: who writes more has said something
 
 _CALL = r"(?:min|mimin|admin|kak|kaka|kakak|pak|pa|bapak|bu|ibu|mas|mba|mbak|bang|kang|teh|teteh|gan|sis|om|tante|p)"
 _SOFT = (
-    rf"(?:{_CALL}|punten|ya|y|nih|dong|atuh|euy|sih|dulu|bentar|sebentar|boleh|bisa|saya|sy|aku|abdi|izin|ijin"
+    rf"(?:{_CALL}|punten|eh|oh|oya|oke|ok|maaf|ya|y|nih|dong|atuh|euy|sih|dulu|bentar|sebentar|boleh|bisa|saya|sy|aku|abdi|izin|ijin"
     r"|numpang|mo|mw|mau|pengen|pengin|hoyong|bade|hendak)"
 )
 _ASK = r"(?:tanya|nanya|bertanya|tanya2|tanya-tanya|nanya2|nanya-nanya|tumaros|naros|taros|tatanya)"

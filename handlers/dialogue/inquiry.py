@@ -50,12 +50,20 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     doubtful = [code for code in reading.codes if not code.exact or code.digits not in knowledge.catalogue.by_code]
     if doubtful:
         return _doubtful_code(doubtful[0], reading, state, knowledge)
-    entries = named(reading, knowledge)
+    entries = named(reading, knowledge) or _still_offered(reading, state, knowledge)
     if len(entries) > 1:
         return ask_which(entries, reading, state)
     if entries:
         return about(entries[0], reading, state, knowledge)
     return _unnamed(reading, state, knowledge)
+
+
+def _still_offered(reading: Reading, state: State, knowledge: KnowledgeBase) -> list[Published]:
+    """Those to choose from, where only what is wanted of them was said (`biayanya`) instead of which one."""
+    if state.asks != "standard" or not reading.asks or reading.topics:
+        return []
+    by_key = knowledge.catalogue.by_key
+    return [entry for choice in state.choices if (entry := by_key.get(choice.payload.removeprefix("standard:")))]
 
 
 def answer_component(

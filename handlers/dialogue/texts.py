@@ -170,6 +170,10 @@ def meant_another() -> Lines:
     return plain("Maaf, saya salah menangkap.")
 
 
+def no_such_choice(names: Sequence[str]) -> Lines:
+    return plain("Angka itu tidak ada di pilihannya.", *(f"{n}. {name}" for n, name in enumerate(names, 1)))
+
+
 def whole_of_which(names: Sequence[str]) -> Lines:
     """After a comparison: each may be had whole."""
     numbered = (f"{place}. {name}" for place, name in enumerate(names, 1))
