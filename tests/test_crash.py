@@ -150,11 +150,15 @@ def entry(conn: Connection, case: Any) -> dict[str, Any]:
     chance = {"id", "conversation_id", "reporter_id", "access_code_hash", "history_hash", "updated_at"}
     reporter = parties.get(conn, Sealer(SECRET), case.reporter_id)
     assert reporter is not None
+
+    def told(event: CaseEvent) -> dict[str, Any]:
+        return {name: value for name, value in (event.after or {}).items() if name not in chance}
+
     return {
         **case.model_dump(exclude=chance),
         "reporter": (reporter.name, reporter.phone, reporter.email, reporter.address, reporter.nik),
         "numbers": cases.numbers(conn, case.id),
-        "events": [(e.kind, e.actor, e.before, e.after, e.note) for e in audit.history(conn, case.id)],
+        "events": [(e.kind, e.actor, e.before, told(e), e.note) for e in audit.history(conn, case.id)],
         "evidence": [(e.kind, e.name, e.inbox_id is not None) for e in cases.evidence_of(conn, case.id)],
     }
 

@@ -79,9 +79,9 @@ def events(office: Office, number: str) -> list[str]:
         return [event.kind for event in audit.history(conn, case_of(office, number).id)]
 
 
-async def opened(office: Office, username: str, number: str) -> Page:
+async def opened(office: Office, username: str, number: str, *, own: bool = False) -> Page:
     """The page of a case, in a tab of this officer."""
-    page = await office.signed_in(username, DESK, f"/petugas/kasus/{number}")
+    page = await office.signed_in(username, DESK, f"/petugas/kasus/{number}", own=own)
     await expect(page.get_by_role("heading", name=number)).to_be_visible()
     return page
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, WebError, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, ViewportSize, WebError, expect
 
 from handlers import accounts
 from handlers.messages import Address, Channel, Inbound
@@ -55,7 +55,8 @@ class Office:
         """A tab with nobody's cookies. A script that fails, or breaks the policy, is a fault.
 
         Tabs are used again: a new browser context is a new process, which compiles every script anew. `own` is for what
-        cannot be wiped away afterwards, such as a clock; whatever else `new_context` takes makes one, too.
+        cannot be wiped away afterwards, such as a clock, or who answers what the browser asks; whatever else
+        `new_context` takes makes one, too.
         """
         if own or more:
             page = await _new_tab(self.browser, **more)
@@ -68,12 +69,14 @@ class Office:
         await page.set_viewport_size(viewport)
         return page
 
-    async def signed_in(self, username: str, viewport: ViewportSize = DESK, path: str = "/petugas/kotak-masuk") -> Page:
+    async def signed_in(
+        self, username: str, viewport: ViewportSize = DESK, path: str = "/petugas/kotak-masuk", *, own: bool = False
+    ) -> Page:
         """A tab in which this officer has signed in, at a page of the console.
 
         The form is posted without being shown: `test_entry` looks at that page, here it would cost one each time.
         """
-        page = await self.page(viewport)
+        page = await self.page(viewport, own=own)
         fields: dict[str, str | float | bool] = {"username": username, "password": PASSWORD}
         answer = await page.context.request.post(f"{self.url}/petugas/masuk", form=fields, max_redirects=0)
         assert answer.status == 303
@@ -125,13 +128,19 @@ async def _wipe(page: Page, origin: str) -> None:
     await page.unroute_all(behavior="ignoreErrors")
     await context.set_offline(False)
     await page.evaluate("() => { try { sessionStorage.clear() } catch { } }")  # a page of a fault has none
+    page.on("dialog", _leave)  # where something is still being written
     await page.goto("about:blank")
+    page.remove_listener("dialog", _leave)
     protocol = await context.new_cdp_session(page)
     await protocol.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     await protocol.send("Page.resetNavigationHistory")
     await protocol.detach()
     await context.clear_cookies()
     await page.emulate_media(media="null", color_scheme="light", reduced_motion="reduce")
+
+
+async def _leave(dialog: Dialog) -> None:
+    await dialog.accept()
 
 
 @asynccontextmanager

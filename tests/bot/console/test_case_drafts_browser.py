@@ -74,7 +74,7 @@ async def test_what_was_written_in_a_form_that_goes_is_shown_to_be_copied(office
             does(office, event, people["rina"], number, *facts)
         arrives(office)
         await office.says("sudah selesai")
-    rina = await opened(office, "rina", number)
+    rina = await opened(office, "rina", number, own=True)
     if field == "pertanyaan":
         await rina.locator("#tanya > summary").click()
     await rina.locator(f"#{field}").fill(HALF)
@@ -135,7 +135,7 @@ async def test_an_answer_whose_form_has_gone_unheard_is_refused_aloud_and_kept(o
 
 async def test_a_session_that_ends_asks_to_sign_in_and_what_was_written_is_there_again(office: Office) -> None:
     _, number = await studied(office)
-    rina = await opened(office, "rina", number)
+    rina = await opened(office, "rina", number, own=True)
     asked = dialogs_of(rina)
     await rina.locator("#jawaban").fill(HALF)
     await rina.get_by_label("Investigasi").check()
@@ -202,7 +202,7 @@ async def test_nothing_is_sent_in_the_name_of_somebody_who_signed_in_elsewhere(o
 @pytest.mark.parametrize("by", ["hearing of it", "pressing", "looking again"])
 async def test_whom_a_case_accuses_is_led_away_whatever_they_were_writing(office: Office, by: str) -> None:
     people, number = await studied(office)
-    rina = await opened(office, "rina", number)
+    rina = await opened(office, "rina", number, own=True)
     asked = dialogs_of(rina)
 
     async def lead_nowhere(route: Route) -> None:

@@ -58,6 +58,7 @@ DOES: Mapping[str, set[str]] = {
     "jadikan-pengaduan": DESK,
     "diadukan": LEADING,
     "buka": LEADING,
+    "tarik": LEADING,
     "rahasiakan": LEADING,
     "identitas": DESK,
 }
@@ -70,7 +71,7 @@ TEAM_DOES = {"telaah", "tanya", "lanjutkan", "isi-bukti", "catatan", "catat-sara
 INSPECTOR_DOES = TEAM_DOES | {"identitas"}  # in one that came to APIP
 ABOUT_THE_HEAD = (
     INSPECTOR_DOES
-    | {"tugaskan", "jalur", "ketentuan-apip", "terlambat", "jadikan-pengaduan"}
+    | {"tugaskan", "tarik", "jalur", "ketentuan-apip", "terlambat", "jadikan-pengaduan"}
     | {
         "diadukan",
         "buka",
