@@ -25,6 +25,7 @@ from bot.jsonl import converse
 from storage import audit, cases, parties
 from storage.database import Database
 from storage.inbox import inbox
+from storage.models import CaseEvent
 from storage.outbox import outbox
 from storage.sealed import Sealer
 from tests.scenarios import MONDAY, RUDE_IN_ONE, SECRET, Desk, check_register
