@@ -5,6 +5,7 @@ Each is read from the database, and built anew when its version has changed.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
@@ -108,7 +109,8 @@ def published(row: StandardRow, edition: EditionRow) -> Published:
         kbli=row.kbli,
         risk=row.risk,
         product=row.product,
-        components={int(component): text for component, text in row.components.items()},
+        # Standards of one regulation repeat each other's words: each text is kept once.
+        components={int(component): sys.intern(text) for component, text in row.components.items()},
         findings=tuple(Finding(**finding) for finding in row.findings),
     )
     return Published(standard, edition.title, edition.effective_on)

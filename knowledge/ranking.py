@@ -67,7 +67,8 @@ class Names:
                 holders[share] = holders.get(share, 0) | bit
         self._words: dict[str, _Word] = {}
         for word, holders in postings.items():
-            everybody = sum(holders.values())
+            masks = list(holders.values())
+            everybody = masks[0] if len(masks) == 1 else sum(masks)  # most are one number, of some kilobytes: kept once
             self._words[word] = _Word(tuple(holders.items()), everybody, everybody.bit_count(), weights[word])
 
     def __contains__(self, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,9 +83,9 @@ def all_entries(conn: Connection) -> list[EntryRow]:
     return [EntryRow(*row) for row in conn.execute(select(*columns(standards, EntryRow)))]
 
 
-def current(conn: Connection) -> list[tuple[StandardRow, EditionRow]]:
-    """Each standard that is in force, with the one edition that it comes from."""
-    return _with_edition(conn, standards.c.status == CURRENT)
+def current(conn: Connection) -> Iterator[tuple[StandardRow, EditionRow]]:
+    """Each standard that is in force, with the one edition that it comes from. One at a time: a regulation is long."""
+    return _each_with_edition(conn, standards.c.status == CURRENT)
 
 
 def history(conn: Connection, identity: str) -> list[tuple[StandardRow, EditionRow]]:
@@ -115,10 +115,15 @@ def everything(conn: Connection) -> list[tuple[StandardRow, EditionRow]]:
 
 
 def _with_edition(conn: Connection, condition: ColumnElement[bool]) -> list[tuple[StandardRow, EditionRow]]:
+    return list(_each_with_edition(conn, condition))
+
+
+def _each_with_edition(conn: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[StandardRow, EditionRow]]:
     of_edition = {edition.id: edition for edition in all_editions(conn)}
     query = select(*columns(standards, StandardRow)).where(condition).order_by(standards.c.number, standards.c.id)
-    rows = [StandardRow(*row) for row in conn.execute(query)]
-    return [(row, of_edition[row.edition_id]) for row in rows]
+    for row in conn.execute(query.execution_options(yield_per=100)):
+        found = StandardRow(*row)
+        yield found, of_edition[found.edition_id]
 
 
 _END = (
