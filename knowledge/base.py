@@ -99,6 +99,6 @@ def _examples() -> tuple[Examples, Examples]:
     questions = [(meaning, language.read(text)) for meaning, text in load_examples("components")]
     intents = [(intent, language.read(text)) for intent, text in load_examples("intents")]
     return (
-        Examples((meaning, words) for meaning, words in questions if "," not in meaning),
+        Examples(((meaning, words) for meaning, words in questions if "," not in meaning), often=True),
         Examples([*intents, *(("inquiry", words) for _, words in questions[::2])], evenness=0.5),
     )

@@ -36,9 +36,11 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 class Examples:
-    """Sentences with their meanings, counted."""
+    """Sentences with their meanings, counted. often: without the pairs of words that only one sentence has."""
 
-    def __init__(self, rows: Iterable[tuple[str, Sequence[Word]]], evenness: float = 0.0) -> None:
+    def __init__(
+        self, rows: Iterable[tuple[str, Sequence[Word]]], evenness: float = 0.0, *, often: bool = False
+    ) -> None:
         counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         documents: Counter[str] = Counter()
         total = 0
@@ -50,6 +52,9 @@ class Examples:
             mine = counts[meaning]
             for feature, n in found.items():
                 mine[feature] += n / length
+        if often:  # most pairs of words stood side by side once: they take the room, and tell little
+            documents = Counter({f: n for f, n in documents.items() if " " not in f or n > 1})
+            counts = {meaning: {f: n for f, n in mine.items() if f in documents} for meaning, mine in counts.items()}
         self.meanings = sorted(counts)
         if evenness:
             _even_out(counts, evenness)
