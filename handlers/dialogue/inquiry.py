@@ -27,6 +27,8 @@ _EXACT = 0.99  # the whole title was said
 _CLEARLY = 0.1
 _RIVAL = 0.15  # candidates as near to the best as this are told apart by asking
 _SAID_ALIKE = 0.8  # … if their names explain as much of what was said
+_SURE_FOR_ALL_THAT = 0.85  # of a name, beside a word that nobody knows
+_FEW = 3
 _MOST = 5  # candidates in one question
 _ANOTHER = (  # what stands right before the name of a business
     r"\b(?:syarat\w*|persyaratan|biaya\w*|lama\w*|prosedur\w*|tarif\w*|kalau|kalo|klo|klu|pami|upami|untuk|utk|buat|"
@@ -51,7 +53,7 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     if doubtful:
         return _doubtful_code(doubtful[0], reading, state, knowledge)
     entries = named(reading, knowledge) or _still_offered(reading, state, knowledge)
-    if len(entries) > 1:
+    if len(entries) > 1 or (entries and _doubted(reading)):
         return ask_which(entries, reading, state)
     if entries:
         return about(entries[0], reading, state, knowledge)
@@ -84,12 +86,22 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     if not likely:
         return []
     best = likely[0]
+    if _doubted(reading):
+        few = [c.published for c in reading.match.candidates if c.score >= UNSURE][:_FEW]
+        return _of_risk(few, reading.risk)
     if best.score >= _EXACT and (len(likely) == 1 or likely[1].score < best.score - _CLEARLY):
         return [best.published]
     least = max(UNSURE, best.score - _RIVAL)
     rivals = [c for c in reading.match.candidates if c.score >= least and c.said >= best.said * _SAID_ALIKE]
     close = [c.published for c in rivals][:_MOST] or [best.published]
     return _of_risk(close, reading.risk)
+
+
+def _doubted(reading: Reading) -> bool:
+    """A word is said that nobody knows, and no name whole: that word may be the one that tells."""
+    best = reading.match.candidates[:1]
+    unknown = set(reading.topics) - {"risiko", "resiko", *(reading.risk or "").split()}
+    return bool(unknown and best and best[0].score < _SURE_FOR_ALL_THAT) and not reading.codes
 
 
 def _of_risk(entries: list[Published], risk: str | None) -> list[Published]:
