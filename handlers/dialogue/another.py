@@ -32,22 +32,20 @@ def another(text: str, state: State, knowledge: KnowledgeBase) -> Answer | None:
     if state.mode != "idle" or not state.standard or not state.question:
         return None
     before = _asked_before(state, knowledge)
-    known = knowledge.catalogue.by_identity.get(state.standard)
-    shown = known.standard.kbli if known else None
-    others = (
-        []
-        if before.codes
-        else [
-            each.published
-            for each in before.match.candidates
-            if each.score >= _LIKELY and each.published.standard.kbli != shown
-        ]
-    )
     miss = RecordMiss(state.question, "thumbs_down", state.standard, state.components[0] if state.components else None)
-    afresh = replace(state, standard=None)
-    answer = ask_which(others[:_AT_MOST], before, afresh) if others else ask_for_standard(before, afresh, knowledge)
-    answer = _apologising(answer)
+    answer = _apologising(_next_likely(before, replace(state, standard=None), state.standard, knowledge))
     return replace(answer, effects=(*answer.effects, miss))
+
+
+def _next_likely(before: Reading, state: State, rejected: str, knowledge: KnowledgeBase) -> Answer:
+    """By the words that were asked with; a code names no others, and then the business is asked for."""
+    known = knowledge.catalogue.by_identity.get(rejected)
+    kbli = known.standard.kbli if known else None
+    if all(entry.standard.kbli == kbli for entry in knowledge.catalogue.published):
+        return Answer(state.settled(), (Say(texts.no_other_standard(), (texts.OFFICER, texts.MENU)),))
+    likely = () if before.codes else before.match.candidates
+    others = [c.published for c in likely if c.score >= _LIKELY and c.published.standard.kbli != kbli]
+    return ask_which(others[:_AT_MOST], before, state) if others else ask_for_standard(before, state, knowledge)
 
 
 def _asked_before(state: State, knowledge: KnowledgeBase) -> Reading:

@@ -44,7 +44,8 @@ def compare(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer 
     for number in numbers:
         lines += [texts.heading(number), *_differences(number, entries), Line("")]
     for entry in entries:
-        lines.append(texts.source(entry, [n for n in numbers if n in entry.standard.components]))
+        if stated := [n for n in numbers if n in entry.standard.components]:
+            lines.append(texts.source(entry, stated))
     choices = tuple(Choice(texts.tell_apart(each, entries), f"standard:{key(each)}") for each in entries)
     lines += texts.whole_of_which([choice.title for choice in choices])
     buttons = tuple(Button(str(place), choice.payload) for place, choice in enumerate(choices, 1))

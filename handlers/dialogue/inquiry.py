@@ -281,8 +281,12 @@ def _meant(code: Code, reading: Reading, knowledge: KnowledgeBase) -> list[Publi
 
 def _unknown_standard(reading: Reading, state: State) -> Answer:
     return _decline(
-        texts.unknown_standard(" ".join(dict.fromkeys(reading.topics[:4]))), "unknown_standard", reading, state
+        texts.unknown_standard(" ".join(_as_said(reading.topics[:4], reading.text))), "unknown_standard", reading, state
     )
+
+
+def _as_said(topics: Sequence[str], text: str) -> list[str]:
+    return sorted(dict.fromkeys(topics), key=text.lower().find)
 
 
 def _not_understood(reading: Reading, state: State) -> Answer:

@@ -103,7 +103,7 @@ def _standard_chosen(published: Published, state: State, knowledge: KnowledgeBas
     """The question that was waiting is answered for the standard that was chosen."""
     identity = published.standard.identity
     if summing_up.wants_summary(state.question):
-        answer = summing_up.summary(published, state, knowledge)
+        answer = summing_up.summary(published, state.question, state, knowledge)
         return answer.state, answer.effects, answer.components
     asked_then = understand(state.question, None, knowledge, replace(state, standard=identity, choices=()))
     question = replace(asked_then, codes=(), unstated=None if state.components else asked_then.unstated)

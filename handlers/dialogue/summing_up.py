@@ -7,7 +7,7 @@ import re
 from handlers.dialogue import texts
 from handlers.dialogue.effects import Say
 from handlers.dialogue.inquiry import ask_for_standard, ask_which, named
-from handlers.dialogue.quotes import SHORT, Answer, component_lines
+from handlers.dialogue.quotes import ANNEX, SHORT, Answer, component_lines
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import ASKED_BY_A_CUE, Reading
 from handlers.messages import Line
@@ -37,7 +37,7 @@ def sum_up(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer |
         return None
     if published is None:
         return ask_for_standard(reading, state, knowledge)
-    return summary(published, state, knowledge)
+    return summary(published, reading.text, state, knowledge)
 
 
 def wants_summary(text: str) -> bool:
@@ -45,7 +45,8 @@ def wants_summary(text: str) -> bool:
     return bool(_SUMS_UP.search(text))
 
 
-def summary(published: Published, state: State, knowledge: KnowledgeBase) -> Answer:
+def summary(published: Published, text: str, state: State, knowledge: KnowledgeBase) -> Answer:
+    """text: the message that asks for it."""
     components = published.standard.components
     quoted = tuple(n for n in _ORDER if n in components and len(components[n]) <= SHORT)
     longer = [n for n in _ORDER if n in components and n not in quoted]
@@ -53,9 +54,11 @@ def summary(published: Published, state: State, knowledge: KnowledgeBase) -> Ans
     lines: list[Line] = [Line(published.standard.name, "strong")]
     for number in quoted:
         lines += component_lines(number, components[number])
+        if annex := ANNEX.search(components[number]):
+            lines += texts.annex_missing(annex.group())
     lines += texts.longer_components([(n, sum(not p.item.items for p in index.places_of(n))) for n in longer])
     lines += [Line(""), texts.source(published, quoted)] if quoted else []
     buttons = (*(texts.component_button(n) for n in (longer or (1, 2))[:2]), texts.NOT_HELPFUL)
     choices = tuple(Choice(button.title, button.payload) for button in buttons)
-    after = state.settled(standard=published.standard.identity, components=quoted, choices=choices)
+    after = state.settled(standard=published.standard.identity, components=quoted, choices=choices, question=text)
     return Answer(after, (Say(tuple(lines), buttons),), quoted)

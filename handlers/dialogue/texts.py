@@ -54,7 +54,8 @@ def heading(number: int) -> Line:
 def source(published: Published, numbers: Sequence[int]) -> Line:
     """Where the words come from: standard, component, regulation and edition."""
     standard = published.standard
-    parts = " dan ".join(f"{number}. {COMPONENTS[number]}" for number in numbers)
+    *first, last = (f"{number}. {COMPONENTS[number]}" for number in numbers)
+    parts = f"{'; '.join(first)} dan {last}" if first else last
     return Line(
         f"Sumber: Standar Pelayanan No. {standard.number}, {standard.name}; komponen {parts}; {published.edition}.",
         "source",
@@ -172,6 +173,12 @@ def meant_another() -> Lines:
 
 def no_such_choice(names: Sequence[str]) -> Lines:
     return plain("Angka itu tidak ada di pilihannya.", *(f"{n}. {name}" for n, name in enumerate(names, 1)))
+
+
+def no_other_standard() -> Lines:
+    return plain(
+        "Standar pelayanan yang lain belum ada di pengetahuan saya.", "Mau ditanyakan ke petugas? Tulis petugas."
+    )
 
 
 def whole_of_which(names: Sequence[str]) -> Lines:
