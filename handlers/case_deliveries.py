@@ -31,7 +31,6 @@ class Reporter:
 
     case_id: int  # of what they filed
     number: str  # by which they know it
-    conversation_id: int | None
     arrived_on: date | None  # the day on which they had the newest answer
 
 
@@ -88,7 +87,7 @@ def arrived_on(conn: Connection, case: Case) -> date | None:
 
 
 def _reporter(filed: Case, arrived: date | None) -> Reporter:
-    return Reporter(filed.id, filed.number, filed.conversation_id, arrived)
+    return Reporter(filed.id, filed.number, arrived)
 
 
 def _outcome(state: str) -> Outcome:
