@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest_asyncio
@@ -51,7 +52,7 @@ class Office:
         decision = await pasti.intake.take(inbound)
         return decision.conversation
 
-    async def page(self, viewport: ViewportSize = DESK, *, own: bool = False, **more: object) -> Page:
+    async def page(self, viewport: ViewportSize = DESK, *, own: bool = False, **more: Any) -> Page:
         """A tab with nobody's cookies. A script that fails, or breaks the policy, is a fault.
 
         Tabs are used again: a new browser context is a new process, which compiles every script anew. `own` is for what
@@ -113,8 +114,8 @@ class Office:
         self.faults.append(str(error.error))
 
 
-async def _new_tab(browser: Browser, **more: object) -> Page:
-    context = await browser.new_context(reduced_motion="reduce", **more)  # type: ignore[arg-type]
+async def _new_tab(browser: Browser, **more: Any) -> Page:
+    context = await browser.new_context(reduced_motion="reduce", **more)
     context.set_default_timeout(10_000)
     return await context.new_page()
 
