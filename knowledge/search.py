@@ -71,6 +71,7 @@ class Candidate(NamedTuple):
     published: Published
     score: float
     said: float = 0.0  # the weight of the words of its name that were said
+    whole: int = 0  # of how many words the name is that was said whole; one word counts if no other business has it
 
 
 class Match(NamedTuple):
@@ -213,7 +214,7 @@ class Catalogue:
         positions |= {p for word, places in said.heard.items() if word in own for p in places}
         topics = tuple([words[p].raw for p in said.strange if p not in positions])
         heard = frozenset([p for places in said.heard.values() for p in places])
-        candidates = tuple([Candidate(entry, 1.0, _ALL_SAID) for entry in meant])
+        candidates = tuple([Candidate(entry, 1.0, _ALL_SAID, len(title.split())) for entry in meant])
         return Match(candidates, frozenset(positions), topics, heard, verbatim=True)
 
     def _ranked(self, words: Sequence[Word], said: _Said, limit: int) -> Match:
@@ -222,8 +223,8 @@ class Catalogue:
             return Match((), topics=topics + tuple([word.raw for word in words if word.stem in activities()]))
         judged = self._judged(said)
         rows = [
-            (-round(score / _ALIKE), -told, entry.standard.number, order, entry, score)
-            for score, told, place in judged
+            (-round(score / _ALIKE), -told, entry.standard.number, order, entry, score, whole)
+            for score, told, place, whole in judged
             for order, entry in enumerate(self._businesses[place].entries)
         ]
         rows.sort(key=lambda each: each[:4])
@@ -231,17 +232,17 @@ class Catalogue:
         positions = frozenset([p for word, places in said.heard.items() if word in best.words for p in places])
         candidates: list[Candidate] = []
         least = 1.0
-        for _, told, _, _, entry, score in rows[:limit]:
+        for _, told, _, _, entry, score, whole in rows[:limit]:
             least = min(least, round(score, 3))
-            candidates.append(Candidate(entry, least, -told))
+            candidates.append(Candidate(entry, least, -told, whole))
         heard = frozenset([p for places in said.heard.values() for p in places])
         return Match(tuple(candidates), positions, topics + self._other_activities(words, best), heard)
 
     def _of(self, entry: Published) -> _Business:
         return self._found[entry.standard.kbli, normalised(entry.standard.title)]
 
-    def _judged(self, said: _Said) -> list[tuple[float, float, int]]:
-        """Score, weight of the words that were said, and place of each business that may be meant."""
+    def _judged(self, said: _Said) -> list[tuple[float, float, int, int]]:
+        """Score, weight of the words said, place, and length of the name said whole, of each that may be meant."""
         bit = {word: 1 << place for place, word in enumerate(said.heard)}
         loose = self._unexplained * len(said.strange)
         lack = [(bit.get(word, 0), weight) for word, weight in said.lacking]
@@ -251,20 +252,25 @@ class Catalogue:
         all_lacking = loose + sum(lacking.values())
         fits: dict[int, tuple[float, float]] = {}
         best: dict[int, float] = {}
+        whole: dict[int, int] = {}
         least = 0.0
         for row in self._names.ranked(Heard(list(said.heard), loose, lack), _LOOKED_AT if said.telling else _FEW):
             score = row.coverage**0.7
             if score < least:
                 continue
             score *= self._doubt(row, said, bit)
-            for place, usual in self._holders[row.name]:
+            holders = self._holders[row.name]
+            length = row.heard.bit_count() if row.coverage >= 1.0 else 0
+            if length > 1 or (length and len(holders) == 1):
+                whole |= {place: max(length, whole.get(place, 0)) for place, _ in holders}
+            for place, usual in holders:
                 if place not in fits:
                     fits[place] = self._fit(self._businesses[place], said, lacking, all_lacking)
                 mine = score * usual * fits[place][0]
                 if mine > best.get(place, 0.0):
                     best[place] = mine
                     least = max(least, mine * _WORTH_IT)
-        return [(score, fits[place][1], place) for place, score in best.items()]
+        return [(score, fits[place][1], place, whole.get(place, 0)) for place, score in best.items()]
 
     def _other_activities(self, words: Sequence[Word], business: _Business) -> tuple[str, ...]:
         """Words that speak of doing something else with the thing: `rental mobil` is no maker of cars."""

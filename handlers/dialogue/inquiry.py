@@ -101,7 +101,11 @@ def _doubted(reading: Reading) -> bool:
     """A word is said that nobody knows, and no name whole: that word may be the one that tells."""
     best = reading.match.candidates[:1]
     unknown = set(reading.topics) - {"risiko", "resiko", *(reading.risk or "").split()}
-    return bool(unknown and best and best[0].score < _SURE_FOR_ALL_THAT) and not reading.codes
+    if not unknown or not best or best[0].score >= _SURE_FOR_ALL_THAT or reading.codes:
+        return False
+    behind = max(reading.match.positions, default=-1) + 1
+    goes_on = any(word.raw in unknown for word in reading.words[behind : behind + 1])  # `pemandian glampster`
+    return best[0].whole < (2 if goes_on else 1)
 
 
 def _of_risk(entries: list[Published], risk: str | None) -> list[Published]:
