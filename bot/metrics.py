@@ -7,6 +7,7 @@ counting. What can be read from the database is read when somebody asks, in a re
 from __future__ import annotations
 
 import sys
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import version
@@ -89,8 +90,9 @@ class Metrics:
 
     def decided(self, decisions: Iterable[Decision]) -> None:
         """What became of the messages of a batch."""
-        for decision in decisions:
-            self._messages[decision.inbound.address.channel, _became(decision)].inc()
+        became = Counts((decision.inbound.address.channel, _became(decision)) for decision in decisions)
+        for key, count in became.items():
+            self._messages[key].inc(count)
 
     def batch(self, messages: int, seconds: float) -> None:
         """A batch was kept and decided in so many seconds."""

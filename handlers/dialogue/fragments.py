@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 60  # characters: who writes more has said something
+_END = 12  # characters that hold the last word
 
 _CALL = r"(?:min|mimin|admin|kak|kaka|kakak|pak|pa|bapak|bu|ibu|mas|mba|mbak|bang|kang|teh|teteh|gan|sis|om|tante|p)"
 _SOFT = (
@@ -38,4 +39,4 @@ def is_fragment(text: str) -> bool:
     said = text.strip()
     if not said or len(said) > LONGEST or "?" in said:
         return False
-    return bool(_CALLED.match(said) or announces_question(said) or _UNFINISHED.search(said))
+    return bool(_CALLED.match(said) or announces_question(said) or _UNFINISHED.search(said, len(said) - _END))
