@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, select, update
 
+from storage.many_rows import write_many
 from storage.models import Conversation, table
-from storage.statements import columns, locked, upsert, values
+from storage.statements import columns, locked, upsert
 
 conversations = table(Conversation)
 
@@ -54,9 +56,10 @@ def load_or_create(
     found = _load(tx, wanted)
     if missing := [key for key in wanted if key not in found]:
         rows = [ConversationRow(new_id(), channel, address, now, {}) for channel, address in missing]
-        insert = upsert(tx.dialect.name, conversations).on_conflict_do_nothing(index_elements=["channel", "address"])
-        tx.execute(insert, [values(row) for row in rows])
-        found |= _load(tx, missing)  # read again: on PostgreSQL another process may have been first
+        if write_many(tx, _create(tx.dialect.name), rows, ConversationRow.__slots__) == len(rows):
+            found |= {(row.channel, row.address): row for row in rows}
+        else:
+            found |= _load(tx, missing)  # on PostgreSQL another process was first with one of them
     return {key: found[key] for key in wanted}
 
 
@@ -81,8 +84,7 @@ def changed_since(conn: Connection, since: datetime) -> dict[int, int]:
 
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
-    if rows:
-        tx.execute(_SAVE, [{"row_id": row.id, **{name: getattr(row, name) for name in _CHANGING}} for row in rows])
+    write_many(tx, _SAVE, rows, _CHANGING)
 
 
 def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, ConversationRow]:
@@ -93,6 +95,11 @@ def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, Conver
             conversation = ConversationRow(*row)
             found[conversation.channel, conversation.address] = conversation
     return found
+
+
+@cache
+def _create(dialect: str) -> UpdateBase:
+    return upsert(dialect, conversations).on_conflict_do_nothing(index_elements=["channel", "address"])
 
 
 _LOAD = (
@@ -106,8 +113,4 @@ _LOAD = (
 )
 # Only these: SQLAlchemy sets whatever it is given, and for a set id SQLite searches every table that refers to it.
 _CHANGING = tuple(name for name in ConversationRow.__slots__ if name not in ("id", "channel", "address"))
-_SAVE = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in _CHANGING})
-)
+_SAVE = update(conversations).where(conversations.c.id == bindparam("id"))

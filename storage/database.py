@@ -211,6 +211,7 @@ def _engine(address: URL) -> Engine:
             json_serializer=JSONEncoder(
                 ensure_ascii=False, separators=(",", ":")
             ).encode,  # made once: `dumps` is slower
+            paramstyle="qmark" if is_sqlite else "format",  # in their order, as `many_rows` has them
             connect_args=dialect.CONNECT_ARGS,
             **({} if is_sqlite else postgresql_engine.POOL),
         )

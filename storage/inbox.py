@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, exists, func, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, exists, func, select, update
 
 from storage.conversations import AddressKey, conversations
+from storage.many_rows import write_many
 from storage.models import Inbox, table
-from storage.statements import columns, upsert, values
+from storage.statements import columns, upsert
 
 inbox = table(Inbox)
 
@@ -37,10 +38,11 @@ class InboxRow:
 
 def claim(tx: Connection, rows: Sequence[InboxRow]) -> set[tuple[str, str]]:
     """Keep these messages, and tell which (channel, external_id) are new. Of two alike in `rows` the first is kept."""
-    if not rows:
-        return set()
-    claimed = tx.execute(_claim(tx.dialect.name), [values(row) for row in rows])
-    return {(channel, external_id) for channel, external_id in claimed}
+    kept = rows
+    if write_many(tx, _claim(tx.dialect.name), rows, InboxRow.__slots__) < len(rows):
+        ids = set(tx.scalars(select(inbox.c.id).where(inbox.c.id.in_([row.id for row in rows]))))
+        kept = [row for row in rows if row.id in ids]
+    return {(row.channel, row.external_id) for row in kept}
 
 
 def ids_of(tx: Connection, channel: str, external_ids: Collection[str]) -> dict[str, int]:
@@ -110,9 +112,8 @@ def next_due(conn: Connection) -> datetime | None:
 
 
 @cache
-def _claim(dialect: str) -> Executable:
-    claim = upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "external_id"])
-    return claim.returning(inbox.c.channel, inbox.c.external_id)
+def _claim(dialect: str) -> UpdateBase:
+    return upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "external_id"])
 
 
 _MARK = (

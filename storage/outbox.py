@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, case, exists, func, insert, or_, select, text, update
 
 from storage.conversations import conversations
+from storage.many_rows import write_many
 from storage.models import Outbox, table
-from storage.statements import locked, values
+from storage.statements import locked
 
 outbox = table(Outbox)
 
@@ -75,8 +76,7 @@ class Waiting:
 
 
 def add(tx: Connection, rows: Sequence[OutboxRow]) -> None:
-    if rows:
-        tx.execute(_ADD, [{"attempts": 0, **values(row)} for row in rows])
+    write_many(tx, _ADD, rows, OutboxRow.__slots__)
 
 
 def unsent(tx: Connection, conversation_ids: Collection[int]) -> list[Waiting]:
@@ -210,7 +210,7 @@ _its_channel = (
 )
 _OF_OUTBOX = [name for name in Waiting.__slots__ if name in outbox.c]
 _OF_CONVERSATION = [name for name in Waiting.__slots__ if name not in outbox.c]
-_ADD = insert(outbox)
+_ADD = insert(outbox).values(attempts=text("0"))
 _LEASE = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
