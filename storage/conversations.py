@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, UpdateBase, bindparam, select, update
+from sqlalchemy import Connection, Insert, bindparam, select, update
 
 from storage.many_rows import write_many
 from storage.models import Conversation, table
@@ -84,7 +84,7 @@ def changed_since(conn: Connection, since: datetime) -> dict[int, int]:
 
 def save(tx: Connection, rows: Sequence[ConversationRow]) -> None:
     """Write back everything but id and address."""
-    write_many(tx, _SAVE, rows, _CHANGING)
+    write_many(tx, _SAVE, rows, _CHANGING, by=["id"])
 
 
 def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, ConversationRow]:
@@ -98,7 +98,7 @@ def _load(tx: Connection, keys: Sequence[AddressKey]) -> dict[AddressKey, Conver
 
 
 @cache
-def _create(dialect: str) -> UpdateBase:
+def _create(dialect: str) -> Insert:
     return upsert(dialect, conversations).on_conflict_do_nothing(index_elements=["channel", "address"])
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, UpdateBase, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Insert, bindparam, exists, func, select, update
 
 from storage.conversations import AddressKey, conversations
 from storage.many_rows import write_many
@@ -112,7 +112,7 @@ def next_due(conn: Connection) -> datetime | None:
 
 
 @cache
-def _claim(dialect: str) -> UpdateBase:
+def _claim(dialect: str) -> Insert:
     return upsert(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "external_id"])
 
 
