@@ -209,7 +209,7 @@ def _engine(address: URL) -> Engine:
             address,
             hide_parameters=True,  # or an error message would hold personal data
             json_serializer=JSONEncoder(
-                ensure_ascii=False, separators=(",", ":")
+                ensure_ascii=False, separators=(",", ":"), check_circular=False
             ).encode,  # made once: `dumps` is slower
             paramstyle="qmark" if is_sqlite else "format",  # in their order, as `many_rows` has them
             connect_args=dialect.CONNECT_ARGS,

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, insert, or_, select, text, update
 
 from storage.conversations import conversations
+from storage.many_rows import write_many
 from storage.models import HandoverEvent, ReadMark, table
 from storage.officer_requests import officer_requests
 from storage.officers import officers
-from storage.statements import upsert, values
+from storage.statements import upsert
 
 handover_events = table(HandoverEvent)
 read_marks = table(ReadMark)
@@ -30,8 +31,7 @@ class HandoverRow:
 
 
 def add(tx: Connection, rows: Sequence[HandoverRow]) -> None:
-    if rows:
-        tx.execute(insert(handover_events), [values(row) for row in rows])
+    write_many(tx, _ADD, rows, HandoverRow.__slots__)
 
 
 def settle_requests(tx: Connection, conversation_id: int) -> None:
@@ -68,3 +68,6 @@ def to_give_back(
     # Word for word the condition of the partial index: SQLite uses one only for a query that repeats its condition.
     held = query.where(text("officer_id IS NOT NULL"), or_(quiet, officers.c.active.is_(False), *other_work))
     return list(conn.scalars(held.order_by(of.officer_active_at).limit(limit)))
+
+
+_ADD = insert(handover_events)

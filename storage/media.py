@@ -13,8 +13,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Update, bindparam, insert, select, text, update
 
 from storage.cases import evidence
+from storage.many_rows import write_many
 from storage.models import Media, table
-from storage.statements import columns, locked, values
+from storage.statements import columns, locked
 
 media = table(Media)
 
@@ -43,7 +44,7 @@ class MediaRow:
 def add(tx: Connection, rows: Sequence[MediaRow]) -> None:
     """With the message that brought them, in its transaction; what a case already has of it leads to them."""
     if rows:
-        tx.execute(_ADD, [values(row) for row in rows])
+        write_many(tx, _ADD, rows, MediaRow.__slots__)
         link(tx, {row.inbox_id for row in rows})
 
 

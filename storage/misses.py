@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from storage.conversations import conversations
 from storage.inbox_view import Reader, visible
+from storage.many_rows import write_many
 from storage.models import Miss, table
-from storage.statements import values
 
 misses = table(Miss)
 
@@ -50,8 +50,7 @@ class Seen:
 
 
 def add(tx: Connection, rows: Sequence[MissRow]) -> None:
-    if rows:
-        tx.execute(insert(misses), [values(row) for row in rows])
+    write_many(tx, _ADD, rows, MissRow.__slots__)
 
 
 def unresolved(conn: Connection, reader: Reader, limit: int) -> list[Seen]:
@@ -92,3 +91,6 @@ def _seen(reader: Reader) -> Select[Any]:
     own = [misses.c[name] for name in Seen.__slots__ if name != "visible_to"]
     joined = misses.join(conversations, conversations.c.id == misses.c.conversation_id)
     return select(*own, conversations.c.visible_to).select_from(joined).where(visible(reader))
+
+
+_ADD = insert(misses)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from storage.many_rows import write_many
 from storage.models import OfficerRequest, table
-from storage.statements import columns, values
+from storage.statements import columns
 
 officer_requests = table(OfficerRequest)
 
@@ -25,8 +26,7 @@ class OfficerRequestRow:
 
 
 def add(tx: Connection, rows: Sequence[OfficerRequestRow]) -> None:
-    if rows:
-        tx.execute(insert(officer_requests), [values(row) for row in rows])
+    write_many(tx, _ADD, rows, OfficerRequestRow.__slots__)
 
 
 def of_conversation(conn: Connection, conversation_id: int) -> list[OfficerRequestRow]:
@@ -35,3 +35,6 @@ def of_conversation(conn: Connection, conversation_id: int) -> list[OfficerReque
         officer_requests.c.conversation_id == conversation_id, officer_requests.c.state == "open"
     )
     return [OfficerRequestRow(*row) for row in conn.execute(query.order_by(officer_requests.c.asked_at))]
+
+
+_ADD = insert(officer_requests)
