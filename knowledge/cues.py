@@ -12,8 +12,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
 from knowledge.language import Word, stem
@@ -27,6 +28,8 @@ STRENGTH: Mapping[str, float] = {
     "against": -3.0,
 }
 
+_PHRASE = 12  # words of cues that may be said again as they are
+_REMEMBERED = 512  # phrases
 _Slot = frozenset[str]
 _Phrase = tuple[_Slot, ...]
 
@@ -66,40 +69,53 @@ class Cues:
                         cues.append(_cue(meaning, STRENGTH[strength], pattern, len(cues)))
                         self.words |= set(pattern.replace("|", " ").replace("+", " ").split())
         self._by_anchor = _by_anchor(cues)
+        self._stems = frozenset([word for cue in cues for slot in cue.slots for word in slot])
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._heard)
         for cue in cues:
             if cue.weight >= STRENGTH["strong"] and len(cue.slots) == 1:
                 for word in cue.slots[0]:
                     self.owners.setdefault(word, set()).add(cue.meaning)
 
-    def find(self, words: Sequence[Word]) -> dict[str, Evidence]:
-        """Evidence by meaning; a meaning without any cue is absent."""
-        stems = [word.stem for word in words]
-        said = frozenset(stems)
+    def find(self, words: Sequence[Word]) -> Mapping[str, Evidence]:
+        """Evidence by meaning; a meaning without any cue is absent.
+
+        Only words of cues count. Much is asked in the same ones of different businesses, so what they say is kept.
+        """
+        stems = self._stems
+        heard = tuple([(place, word.stem, word.clause) for place, word in enumerate(words) if word.stem in stems])
+        if not heard:
+            return _NOTHING
+        return self._remembered(heard) if len(heard) <= _PHRASE else self._heard(heard)
+
+    def _heard(self, heard: _Heard) -> Mapping[str, Evidence]:
+        said = {stem: place for place, stem, _ in reversed(heard)}  # where it is said first
         found: dict[int, _Found] = {}
-        for value in said:
+        for value, place in said.items():
             if value not in self._by_anchor:
                 continue
-            place = stems.index(value)
             alone, others = self._by_anchor[value]
             for order, meaning, weight in alone:
                 found[order] = (place, order, meaning, weight, frozenset((place,)))
             for cue, needed in others:
                 for slot in needed:
-                    if said.isdisjoint(slot):
+                    if slot.isdisjoint(said):
                         break
                 else:
-                    if (positions := _match(cue, stems, said)) is not None:
-                        found[cue.order] = (_begins(cue, stems, said), cue.order, cue.meaning, cue.weight, positions)
+                    if (positions := _match(cue, heard, said)) is not None:
+                        found[cue.order] = (_begins(cue, said), cue.order, cue.meaning, cue.weight, positions)
         if not found:
-            return {}
+            return _NOTHING
         matches: dict[str, list[tuple[float, frozenset[int]]]] = {}
         # in the order in which they begin to be said: of cues as strong as each other the first is the best one
         for _, _, meaning, weight, positions in sorted(found.values()):
             matches.setdefault(meaning, []).append((weight, positions))
-        return {meaning: _weigh(found, words) for meaning, found in matches.items()}
+        clauses = {place: clause for place, _, clause in heard}
+        return {meaning: _weigh(found, clauses) for meaning, found in matches.items()}
 
 
+_Heard = tuple[tuple[int, str, int], ...]  # the words of a message that cues know: place, stem, clause
 _Found = tuple[int, int, str, float, frozenset[int]]  # where it begins; the cue's order, meaning, weight; its words
+_NOTHING: Mapping[str, Evidence] = MappingProxyType({})
 
 
 class _Anchored(NamedTuple):
@@ -124,12 +140,11 @@ def _by_anchor(cues: Sequence[Cue]) -> dict[str, _Anchored]:
     return found
 
 
-def _begins(cue: Cue, stems: Sequence[str], said: frozenset[str]) -> int:
-    first = cue.phrases[0][0] & said
-    return min([stems.index(word) for word in first])
+def _begins(cue: Cue, said: Mapping[str, int]) -> int:
+    return min([said[word] for word in cue.phrases[0][0] if word in said])
 
 
-def _weigh(matches: Sequence[tuple[float, frozenset[int]]], words: Sequence[Word]) -> Evidence:
+def _weigh(matches: Sequence[tuple[float, frozenset[int]]], clause_of: Mapping[int, int]) -> Evidence:
     """All that speaks for a meaning, less what speaks against it in the same clause."""
     if len(matches) == 1 and matches[0][0] > 0:
         [(weight, only)] = matches
@@ -143,9 +158,9 @@ def _weigh(matches: Sequence[tuple[float, frozenset[int]]], words: Sequence[Word
             positions |= found
             if weight > strongest:
                 strongest, best = weight, found
-    clauses = {words[i].clause for i in positions}
+    clauses = {clause_of[i] for i in positions}
     for weight, found in matches:
-        if weight < 0 and (not clauses or clauses & {words[i].clause for i in found}):
+        if weight < 0 and (not clauses or clauses & {clause_of[i] for i in found}):
             score += weight
     return Evidence(score, frozenset(positions), best, strongest)
 
@@ -164,23 +179,24 @@ def _cue(meaning: str, weight: float, pattern: str, order: int) -> Cue:
     return Cue(meaning, weight, phrases, order)
 
 
-def _match(cue: Cue, stems: Sequence[str], said: frozenset[str]) -> frozenset[int] | None:
+def _match(cue: Cue, heard: _Heard, said: Mapping[str, int]) -> frozenset[int] | None:
     positions: list[int] = []
     for phrase in cue.phrases:
-        start = _find_phrase(phrase, stems, said)
+        start = _find_phrase(phrase, heard, said)
         if start is None:
             return None
         positions += range(start, start + len(phrase))
     return frozenset(positions)
 
 
-def _find_phrase(phrase: _Phrase, stems: Sequence[str], said: frozenset[str]) -> int | None:
+def _find_phrase(phrase: _Phrase, heard: _Heard, said: Mapping[str, int]) -> int | None:
     """Where a phrase begins in a message."""
     for first in phrase[0]:
         if first in said:
             if len(phrase) == 1:
-                return stems.index(first)
-            for start in range(len(stems) - len(phrase) + 1):
-                if stems[start] == first and all(stems[start + i] in slot for i, slot in enumerate(phrase)):
+                return said[first]
+            stems = {place: stem for place, stem, _ in heard}
+            for start, stem, _ in heard:
+                if stem == first and all(stems.get(start + i) in slot for i, slot in enumerate(phrase)):
                     return start
     return None

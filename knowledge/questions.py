@@ -19,7 +19,6 @@ from knowledge.standards import COMPONENTS
 _WORD = re.compile(r"[a-z0-9]+")
 _ITEM_WEIGHT = 0.75  # an item's own rare word counts about as much as a strong cue
 _EXAMPLE_WEIGHT = 9.0
-_PHRASE = 12  # words that may be said again as they are
 _COUNTS = 2.4  # below this nothing was really asked
 _NAMES = {number: str(number) for number in COMPONENTS}  # as cues and examples call them
 _NOT = frozenset({"bukan", "bkn", "sanes"})
@@ -35,17 +34,6 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=1)
 def component_cues() -> Cues:
     return Cues({name: groups for name, groups in load("components").items() if name.isdigit()})
-
-
-def _evidence(words: Sequence[Word]) -> Mapping[str, Evidence]:
-    if len(words) > _PHRASE:
-        return component_cues().find(words)
-    return _evidence_of_phrase(tuple([(word.stem, word.clause) for word in words]))
-
-
-@lru_cache(maxsize=1024)  # without the name of the business much is asked in the same words
-def _evidence_of_phrase(words: tuple[tuple[str, int], ...]) -> Mapping[str, Evidence]:
-    return component_cues().find([Word(stem, stem, stem, True, clause) for stem, clause in words])
 
 
 @lru_cache(maxsize=1)
@@ -98,13 +86,13 @@ def _without_denied(words: Sequence[Word]) -> tuple[Sequence[Word], Mapping[str,
 
     Returns the words that count, what they say, and the components that were turned down.
     """
-    evidence = _evidence(words)
+    evidence = component_cues().find(words)
     after = [i + 1 for i, word in enumerate(words) if word.plain in _NOT and i + 1 < len(words)]
     denied = {i for i in after if words[i].stem in _owners()}
     if not denied:
         return words, evidence, frozenset()
     others = [_NOTHING if i in denied else word for i, word in enumerate(words)]
-    meant = _evidence(others)
+    meant = component_cues().find(others)
     if max((found.score for found in meant.values()), default=0.0) < _COUNTS:
         return words, evidence, frozenset()
     turned_down = {number for i in denied for number in _owners()[words[i].stem]}
