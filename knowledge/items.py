@@ -35,14 +35,13 @@ class ItemIndex:
 
     def __init__(self, components: Mapping[int, str]) -> None:
         self._components = components
-        # component, its first place, the words of its lines and of all
-        self._parts: list[tuple[int, int, _Said, frozenset[str]]] = []
+        self._parts: list[tuple[int, int, _Said]] = []  # component, its first place, its words
         self._found: dict[str, _Found] = {}
         start = 0
         for number, text in components.items():
-            said, words = _read(text)
-            self._parts.append((number, start, said, words))
-            start += len(said)
+            lines, said = _read(text)
+            self._parts.append((number, start, said))
+            start += lines
         self._total = start
 
     @property
@@ -107,11 +106,7 @@ class ItemIndex:
     def _look_up(self, word: str) -> _Found:
         found = self._found.get(word)
         if found is None:
-            where = [
-                (number, start, [(index, line[word]) for index, line in enumerate(said) if word in line])
-                for number, start, said, words in self._parts
-                if word in words
-            ]
+            where = [(number, start, said[word]) for number, start, said in self._parts if word in said]
             holding = sum([len(items) for _, _, items in where])
             found = _Found(math.log((self._total + 1) / holding) if holding else 0.0, where)
             if len(self._found) < _KEPT:
@@ -119,21 +114,25 @@ class ItemIndex:
         return found
 
 
-_Said = tuple[Mapping[str, float], ...]  # the words of each line with their weights
+_Said = Mapping[str, Sequence[tuple[int, float]]]  # the words of a component: the lines that have them, their weights
 
 
 class _Found(NamedTuple):
     """A word in the items of a standard."""
 
     rarity: float
-    where: Sequence[tuple[int, int, list[tuple[int, float]]]]  # component, its first place, items and weights
+    where: Sequence[tuple[int, int, Sequence[tuple[int, float]]]]  # component, its first place, items and weights
 
 
 @lru_cache(maxsize=1024)
-def _read(text: str) -> tuple[_Said, frozenset[str]]:
-    """The words of a component by its lines, one for each item, and of all. Standards share most components."""
-    said = tuple(_indexed(split_marker(line)[1]) for line in text.split("\n"))
-    return said, frozenset().union(*said)
+def _read(text: str) -> tuple[int, _Said]:
+    """How many lines a component has, one for each item, and its words. Standards share most components."""
+    said: dict[str, list[tuple[int, float]]] = {}
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        for word, weight in _indexed(split_marker(line)[1]).items():
+            said.setdefault(word, []).append((index, weight))
+    return len(lines), said
 
 
 @lru_cache(maxsize=256)
