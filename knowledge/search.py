@@ -209,7 +209,7 @@ class Catalogue:
         """The standards with a title that stands in the message, and no others."""
         title, start, end = found
         meant = self._by_title[title]
-        own = self._of(meant[0]).words - self._explained
+        own = self._found[meant[0].standard.kbli, title].words - self._explained
         positions = _places(words, tokens, start, end)
         positions |= {p for word, places in said.heard.items() if word in own for p in places}
         topics = tuple([words[p].raw for p in said.strange if p not in positions])
@@ -292,25 +292,26 @@ class Catalogue:
         doing: list[Activity] = []
         plain: set[str] = set()
         telling = False
+        acts, generic, owners = activities(), _generic(), component_cues().owners
         for position, word in enumerate(words):
-            doing += activities().get(stem(word.raw)) or activities().get(word.stem, ())
-            rarity = self._rarities.get(word.stem)
+            base = word.stem
+            doing += acts.get(stem(word.raw)) or acts.get(base, ())
+            rarity = self._rarities.get(base)
+            of_all = base in self._explained or base in acts  # said of every permit, or of doing business
+            told = not word.plain.isdigit()
             if rarity is None:
-                known = word.stem in self._explained or word.stem in activities() or word.plain.isdigit()
-                if not known:
+                if told and not of_all:
                     strange.append(position)
                 continue
-            told = not word.plain.isdigit()
-            owned = word.stem in component_cues().owners  # `biayanya` is no `Pembiayaan`, where nothing is done
-            if told and (not owned or word.plain in self._title_words or doing):
-                heard.setdefault(word.stem, []).append(position)
-                if word.stem not in _generic() and word.stem not in activities():
+            # `biayanya` is no `Pembiayaan`, where nothing is done
+            if told and (base not in owners or word.plain in self._title_words or doing):
+                heard.setdefault(base, []).append(position)
+                if base not in generic and base not in acts:
                     telling = True
                     if not word.guessed:
                         plain.add(word.plain)
-            if not (word.stem in self._explained or word.stem in activities()):
-                share = _GENERIC_WEIGHT if word.stem in _generic() else 1.0
-                lacking.append((word.stem if told else "", rarity * 0.5 * share))
+            if not of_all:
+                lacking.append((base if told else "", rarity * 0.5 * (_GENERIC_WEIGHT if base in generic else 1.0)))
         return _Said(heard, lacking, strange, doing, plain, telling)
 
     def _doubt(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> float:
@@ -346,11 +347,14 @@ def _places(words: Sequence[Word], tokens: Sequence[str], start: int, end: int) 
     found: set[int] = set()
     at = 0
     for position, word in enumerate(words):
-        raw = normalised(word.raw)
-        if raw in tokens[at:]:
-            at = tokens.index(raw, at)
-            if start <= at < end:
-                found.add(position)
+        try:
+            at = tokens.index(word.raw, at)
+        except ValueError:
+            continue
+        if at >= end:
+            break
+        if start <= at:
+            found.add(position)
     return found
 
 

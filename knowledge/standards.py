@@ -31,6 +31,9 @@ COMPONENTS: Mapping[int, str] = {
 }
 
 
+_WORD = re.compile(r"[a-z0-9]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A doubt about a scan, for a person to settle. The text itself is never changed by one."""
@@ -70,5 +73,5 @@ class ServiceStandard:
 
 def normalised(text: str) -> str:
     """Letters and digits only, lower case, single spaces: for comparing titles, never for showing."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(_WORD.findall(plain.lower()))
