@@ -81,8 +81,14 @@ def key_of(match: re.Match[str]) -> str:
 
 def revoked(lines: Iterable[str], laws: Laws) -> list[Law]:
     """Of the instruments that these lines name, those that are known to be revoked."""
-    known = [laws[citation.key] for line in lines for citation in cited(line) if citation.key in laws]
+    known = [laws[key] for line in lines for key in _cited_in(line) if key in laws]
     return list(dict.fromkeys(law for law in known if law.status == "revoked"))
+
+
+@lru_cache(maxsize=512)
+def _cited_in(line: str) -> tuple[str, ...]:
+    """What a line of a legal basis cites: most standards print the same lines."""
+    return tuple(citation.key for citation in cited(line))
 
 
 @lru_cache(maxsize=1)
