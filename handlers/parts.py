@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from handlers.messages import Channel, Line
 
@@ -81,6 +81,7 @@ def _parts(items: Sequence[_Item], room: int) -> list[tuple[Line, ...]]:
     """The best places to cut, found from the end: no heading left behind and no menu torn, then few messages, then
     no source by itself; of equals the one that fills the earlier messages."""
     before = [*accumulate((len(item.blanks) * _MARKUP + item.size for item in items), initial=0)]
+    tears = [0, *(_belong(one.line, after.line) for one, after in pairwise(items)), 0]  # whether a cut before it tears
     best: list[tuple[tuple[int, int, int], int]] = [((0, 0, 0), len(items))]  # per item: cost from here on, and the cut
     said = len(items)  # the next line that is no addendum
     for start in reversed(range(len(items))):
@@ -88,11 +89,10 @@ def _parts(items: Sequence[_Item], room: int) -> list[tuple[Line, ...]]:
         most = bisect_right(before, room + before[start] + len(items[start].blanks) * _MARKUP) - 1
         options = []
         for end in range(most, max(start, most - _CHOICES), -1):
-            (torn, count, lone), _ = best[len(items) - end]
-            torn += end < len(items) and _belong(items[end - 1].line, items[end].line)
-            lone += 0 < start < end <= said
-            options.append(((torn, count + 1, lone), end))
-        best.append(min(options, key=lambda option: option[0]))  # the first of equals is the fullest
+            torn, count, lone = best[len(items) - end][0]
+            options.append((torn + tears[end], count + 1, lone + (0 < start < end <= said)))
+        least = min(options)
+        best.append((least, most - options.index(least)))  # the first of equals is the fullest
     parts, start = list[tuple[Line, ...]](), 0
     while start < len(items):
         end = best[len(items) - start][1]
@@ -113,23 +113,24 @@ def _items(lines: Sequence[Line], room: int) -> Iterator[_Item]:
         if not line.text.strip():
             blanks = (*blanks, line)
             continue
-        for text in _pieces(line.text, room, heading + len(blanks) * _MARKUP if heading else 0):
-            item = _Item(blanks, Line(text, line.style), _size(text))
+        for text, size in _pieces(line.text, room, heading + len(blanks) * _MARKUP if heading else 0):
+            item = _Item(blanks, line if text is line.text else Line(text, line.style), size)
             yield item
             blanks = ()
         heading = heading + item.size if line.style == "strong" else 0
 
 
-def _pieces(text: str, room: int, taken: int) -> Iterator[str]:
-    """A line that is too long by itself, in pieces; the first leaves the room that is taken, if some is left then."""
+def _pieces(text: str, room: int, taken: int) -> Iterator[tuple[str, int]]:
+    """A line, if it is too long by itself in pieces, and their sizes; the first leaves the room that is taken, if some
+    is left then."""
     first = room - taken if taken <= room // 2 else room
-    while _size(text) > room:
+    while (size := _size(text)) > room:
         at = _place(text, _fitting(text, first - _MARKUP), room)
         if piece := text[:at].rstrip():
-            yield piece
+            yield piece, _size(piece)
         text, first = text[at:].lstrip(), room
     if text:
-        yield text
+        yield text, size
 
 
 def _fitting(text: str, room: int) -> int:
