@@ -105,7 +105,7 @@ class Language:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
                 self._by_skeleton.setdefault(_skeleton(word), []).append(word)
         self._alike = lru_cache(maxsize=512)(self._words_alike)
-        self._plain = lru_cache(maxsize=_REMEMBERED)(self._read_token)
+        self._words = lru_cache(maxsize=_REMEMBERED)(self._read_token)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a message in order. Words that only address or soften (`min`, `dong`, `teh`) are left out."""
@@ -115,16 +115,21 @@ class Language:
             if not token.isalnum():
                 clause += 1
                 continue
-            for plain, base, known, joins, guessed in self._plain(token):
-                clause += joins
-                words.append(Word(token, plain, base, known, clause, guessed))
+            read = self._words(token, clause)
+            if read:
+                words += read
+                clause = read[-1].clause
         return tuple(words)
 
-    def _read_token(self, token: str) -> tuple[tuple[str, str, bool, bool, bool], ...]:
-        """Plain word, its stem, whether it is known, whether it begins another clause, whether it is a bold guess."""
+    def _read_token(self, token: str, clause: int) -> tuple[Word, ...]:
+        """What a token says, where so many clauses have begun before it: a joining word begins another."""
         found = self._resolve(token)
         guessed = len(found) == 1 and found[0][1] and self._is_guess(token, found[0][0])
-        return tuple((plain, stem(plain), known, plain in _JOINERS, guessed) for plain, known in found)
+        words: list[Word] = []
+        for plain, known in found:
+            clause += plain in _JOINERS
+            words.append(Word(token, plain, stem(plain), known, clause, guessed))
+        return tuple(words)
 
     def _is_guess(self, token: str, plain: str) -> bool:
         """A short word read as one with other consonants: `seken` for `semen`. Longer ones are seldom wrong."""
