@@ -24,7 +24,7 @@ from knowledge.kbli import KbliList, names_of
 from knowledge.language import Word, filler_words, fold, stem
 from knowledge.questions import component_cues, filler
 from knowledge.ranking import Heard, Name, Names, Ranked
-from knowledge.standards import ServiceStandard, normalised
+from knowledge.standards import ServiceStandard, normalised, tokens
 from knowledge.titles import Titles
 
 SURE = 0.62  # answer
@@ -199,18 +199,18 @@ class Catalogue:
     def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:
         """The standards that a message may mean, best first. text: the message itself, where titles are looked for."""
         said = self._hear(words)
-        tokens = normalised(text).split()
-        found = self._titles.longest(tokens)
-        return self._verbatim(words, said, tokens, found) if found else self._ranked(words, said, limit)
+        written = tokens(text)
+        found = self._titles.longest(written)
+        return self._verbatim(words, said, written, found) if found else self._ranked(words, said, limit)
 
     def _verbatim(
-        self, words: Sequence[Word], said: _Said, tokens: Sequence[str], found: tuple[str, int, int]
+        self, words: Sequence[Word], said: _Said, written: Sequence[str], found: tuple[str, int, int]
     ) -> Match:
         """The standards with a title that stands in the message, and no others."""
         title, start, end = found
         meant = self._by_title[title]
         own = self._found[meant[0].standard.kbli, title].words - self._explained
-        positions = _places(words, tokens, start, end)
+        positions = _places(words, written, start, end)
         positions |= {p for word, places in said.heard.items() if word in own for p in places}
         topics = tuple([words[p].raw for p in said.strange if p not in positions])
         heard = frozenset([p for places in said.heard.values() for p in places])
@@ -342,13 +342,13 @@ class Catalogue:
         return math.log(1 + (len(self._businesses) + 1) / (1 + number))
 
 
-def _places(words: Sequence[Word], tokens: Sequence[str], start: int, end: int) -> set[int]:
+def _places(words: Sequence[Word], written: Sequence[str], start: int, end: int) -> set[int]:
     """Which words were read from the tokens of a stretch: a token may be no word, or several."""
     found: set[int] = set()
     at = 0
     for position, word in enumerate(words):
         try:
-            at = tokens.index(word.raw, at)
+            at = written.index(word.raw, at)
         except ValueError:
             continue
         if at >= end:

@@ -73,5 +73,10 @@ class ServiceStandard:
 
 def normalised(text: str) -> str:
     """Letters and digits only, lower case, single spaces: for comparing titles, never for showing."""
+    return " ".join(tokens(text))
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as titles are compared by them."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(_WORD.findall(plain.lower()))
+    return _WORD.findall(plain.lower())
