@@ -54,7 +54,7 @@ _BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets 
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = str.maketrans("01345@$", "oieasas")
-_MARKS = re.compile(r"[0-9*@$]|[^\x00-\x7f]")
+_MARKS = re.compile(r"[0-9*@$\x80-\U0010ffff]")
 _HIDDEN_LETTERS = re.compile(r"\b(?=\w*[a-z])(?=[\w*@$]*[0-9*@$])[\w*@$]{3,}")
 
 
@@ -74,6 +74,11 @@ def intent_cues() -> Cues:
 def _whole_words() -> Mapping[Intent, frozenset[str]]:
     source = load("intents")
     return {intent: frozenset(stem(w) for w in str(source[intent]["whole"]).split()) for intent in _WHOLE}
+
+
+@lru_cache(maxsize=1)
+def _all_whole_words() -> frozenset[str]:
+    return frozenset().union(*_whole_words().values())
 
 
 def _by_symbols(text: str) -> Intent:
@@ -102,9 +107,8 @@ def read_intent(
     examples: what the example sentences say, a share by intent; asked: how surely it asks for components of a standard;
     has_code: it holds a KBLI code; named: how surely it names a standard, 0 to 1.
     """
-    first = text.strip().lower().split(maxsplit=1)[:1]
-    if first and first[0].split("@")[0] in _COMMANDS:
-        return _certain(_COMMANDS[first[0].split("@")[0]])
+    if (command := _command(text)) is not None:
+        return _certain(command)
     if not words:
         return _certain(_by_symbols(text))
     evidence = intent_cues().find(words)
@@ -130,6 +134,12 @@ def read_intent(
     return IntentReading(best, scores[best], scores, cues)
 
 
+def _command(text: str) -> Intent | None:
+    """What `/menu` or `/status@pasti_bot` at the beginning of a message stands for."""
+    said = text.lstrip()
+    return _COMMANDS.get(said.lower().split(maxsplit=1)[0].split("@")[0]) if said.startswith("/") else None
+
+
 def _leaning(cue: float, examples: Mapping[str, float], asked: float) -> float:
     """How much of the lean towards a complaint applies, 0 to 1: none where nothing but a clear question was heard."""
     if cue <= 0 and asked >= 9.0:
@@ -144,6 +154,8 @@ def _certain(intent: Intent) -> IntentReading:
 def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | None:
     """The intent whose own words the message is made of, and that has a telling one among them."""
     stems = {word.stem for word in words}
+    if not stems <= _all_whole_words():
+        return None
     fitting = [intent for intent, own in _whole_words().items() if stems <= own]
     if not fitting:
         return None
