@@ -20,6 +20,7 @@ _COMPARES = re.compile(
     r"|vs|versus|mana\s+(?:yang|yg|nu)\s+(?:lebih|leuwih|paling)(?:\s+\w+)?)\b",
     re.IGNORECASE,
 )
+_OF_COMPARING = ("beda", "banding", "vs", "versus", "mana")  # one of them is in whatever the pattern finds
 _BETWEEN = re.compile(
     r"\b(?:sama|dan|dengan|dgn|atau|vs|versus|dibanding(?:kan|in)?|jeung|sareng|ama|antara|antawis)\b|[,;/&]",
     re.IGNORECASE,
@@ -31,7 +32,7 @@ _ESSENTIALS = (3, 4, 5)  # what is compared where nothing in particular is asked
 
 def compare(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer | None:
     """None where nothing is to be compared, or fewer than two standards are named or in hand."""
-    if not _COMPARES.search(reading.text):
+    if not any(map(reading.text.lower().__contains__, _OF_COMPARING)) or not _COMPARES.search(reading.text):
         return None
     entries = _compared(reading, state, knowledge)
     if not 2 <= len(entries) <= _AT_MOST:

@@ -199,10 +199,16 @@ def _in_danger(moment: Moment, state: State) -> Decided | None:
     reading = moment.reading
     if reading.intent in ("greeting", "thanks", "goodbye", "help"):
         return None
-    required = " ".join(place.item.text for ask in reading.asks for place in ask.items)
-    if not complaint.in_danger(reading.beside, required if reading.intent == "inquiry" else ""):
-        return None  # `rencana tanggap darurat` and `pemadam kebakaran` are required of many
+    if not complaint.in_danger(reading.beside, _required(reading)):
+        return None
     return (*complaint.begin(moment, state, suggestion=False), ())
+
+
+def _required(reading: Reading) -> str:
+    """What the items say that are asked about: `rencana tanggap darurat`, `pemadam kebakaran`."""
+    if reading.intent != "inquiry":
+        return ""
+    return " ".join([place.item.text for ask in reading.asks for place in ask.items])
 
 
 def _of_own_case(moment: Moment, state: State) -> Decided | None:
@@ -287,6 +293,8 @@ def _about_office(moment: Moment, state: State) -> Decided | None:
     """What the office has said: on this very question, or of itself, its hours and its address."""
     if (kept := kept_answer.answer(moment.reading, state, moment.knowledge)) is not None:
         return kept.state, kept.effects, ()
+    if not moment.reading.office:
+        return None
     office = office_facts.Office(moment.knowledge, moment.cases.calendar, moment.today)
     return _decided(office_facts.answer(moment.reading, state, office))
 
@@ -295,8 +303,9 @@ def _gives_up(reading: Reading, state: State) -> bool:
     """`batal`. While a report is open only the words themselves count: a name or a story is never taken for them."""
     if state.form:
         return bool(_GIVES_UP.match(reading.text))
-    unclear = is_skip(reading.text) or is_yes(reading.text)
-    return reading.intent == "cancel" and len(reading.words) <= 8 and not unclear
+    if reading.intent != "cancel" or len(reading.words) > 8:
+        return False
+    return not (is_skip(reading.text) or is_yes(reading.text))
 
 
 def _leans_on_answer(reading: Reading, state: State) -> bool:

@@ -37,7 +37,8 @@ def find_named(words: Sequence[Word], match: Match, codes: Sequence[Code]) -> Na
         return Named(frozenset(), tuple(words), alone=False, mostly=False, surely=False)
     score = match.candidates[0].score
     rest = tuple([word for i, word in enumerate(words) if i not in match.positions])
-    telling = [word for word in rest if word.stem not in filler() and word.stem not in activities()]
+    empty, doing = filler(), activities()
+    telling = [word for word in rest if word.stem not in empty and word.stem not in doing]
     few = len(telling) <= max(1, len(match.positions) // 2)
     mostly = score >= _LIKELY and few and not _wants_something(words, match)
     surely = match.verbatim or (score >= _SURELY and (len(match.positions) > 1 or len(words) <= _SHORT))

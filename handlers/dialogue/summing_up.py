@@ -15,6 +15,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.search import Published
 
 _SUMS_UP = re.compile(r"\b(?:rangkum\w*|ringkas\w*|ikhtisar\w*|kesimpulan\w*|garis besar\w*)\b", re.IGNORECASE)
+_OF_SUMS = ("rangkum", "ringkas", "ikhtisar", "kesimpulan", "garis besar")
 _LONGEST_WISH = 10  # words; a longer message says something else in which the word stands
 _ORDER = (3, 4, 5, 1, 2)
 
@@ -42,7 +43,7 @@ def sum_up(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer |
 
 def wants_summary(text: str) -> bool:
     """Also of the message that waits while a standard is being chosen."""
-    return bool(_SUMS_UP.search(text))
+    return any(map(text.lower().__contains__, _OF_SUMS)) and bool(_SUMS_UP.search(text))
 
 
 def summary(published: Published, text: str, state: State, knowledge: KnowledgeBase) -> Answer:

@@ -46,7 +46,8 @@ _ITEM_REF = re.compile(
     r"(?!\s*(?:tahun|hari|orang|juta|ribu|rb|kali|th)\b|\d|[./-]\d)",
     re.IGNORECASE,
 )
-_OF_ITEM = re.compile(r"\d|huruf|poin|butir", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_OF_LETTER = ("huruf", "poin", "butir")
 _ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
 _SECTION = re.compile(r"\b(umum|khusus\w*|umumnya)\b", re.IGNORECASE)
 _INTENT_OF_CHOICE: Mapping[str, Intent] = {
@@ -239,7 +240,10 @@ def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> t
 
 
 def _item_ref(text: str) -> ItemRef | None:
-    found = _ITEM_REF.search(text) if _OF_ITEM.search(text) else None
+    lower = text.lower()
+    if not (_DIGIT.search(text) or any(map(lower.__contains__, _OF_LETTER))):
+        return None
+    found = _ITEM_REF.search(text)
     if not found:
         return None
     section = _SECTION.search(text)
