@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 Mode = Literal["idle", "choosing", "filling", "confirming", "waiting", "officer"]
@@ -35,10 +35,10 @@ class State:
 
     def settled(self, **changes: Any) -> State:
         """The state after an answer: idle, nothing pending, but for what is named."""
-        return replace(self, **{**_CALM, "form": {}, **changes})
+        return State(**{**{name: getattr(self, name) for name in _LASTING}, **changes})
 
 
-_CALM = {"mode": "idle", "choices": (), "question": "", "misses": 0, "asks": None, "lookup": None}
+_LASTING = ("standard", "components", "filed", "cure", "noticed")
 
 
 def dump(state: State) -> dict[str, Any]:
