@@ -52,7 +52,8 @@ def make_number(kind: Kind, year: int, number: int) -> str:
 
 def find_numbers(text: str) -> list[NumberFound]:
     """Every case number in a message, typed in any case, with spaces or without dashes, with O for 0 and l for 1."""
-    found = [number for match in _DIGITS.finditer(text) if (number := _judge(match)) is not None]
+    dated = _DIGITS.finditer(text) if "2" in text else ()  # there is none without the 2 of its year
+    found = [number for match in dated if (number := _judge(match)) is not None]
     for match in _SHAPED.finditer(text):
         if not any(number.start < match.end() and match.start() < number.end for number in found):
             found.append(NumberFound(match.group().upper(), "mistyped", *match.span()))
