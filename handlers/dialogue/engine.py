@@ -228,14 +228,16 @@ def _without_words(moment: Moment, state: State) -> Decided | None:
 def _about_last_answer(moment: Moment, state: State) -> Decided | None:
     """All of it, none of it helped, or one item of it."""
     reading, knowledge = moment.reading, moment.knowledge
-    if _EVERYTHING.match(reading.text) and state.components and state.standard in knowledge.catalogue.by_identity:
+    if not state.components:
+        return None
+    if _EVERYTHING.match(reading.text) and state.standard in knowledge.catalogue.by_identity:
         published = knowledge.catalogue.by_identity[state.standard]
         answer = inquiry.answer_component(published, state.components, state, knowledge, whole=True)
         return answer.state, answer.effects, answer.components
-    if state.components and _UNHELPED.match(reading.text):
+    if _UNHELPED.match(reading.text):
         return thumbs_down(state)
     if _leans_on_answer(reading, state):
-        one_item = replace(reading, asks=(Asked(state.components[0], SURELY_ASKED),), unstated=None, topics=())
+        one_item = reading._replace(asks=(Asked(state.components[0], SURELY_ASKED),), unstated=None, topics=())
         answer = inquiry.inquire(one_item, state, knowledge)
         return answer.state, answer.effects, answer.components
     return None

@@ -131,7 +131,7 @@ def _unnamed(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer
     """No standard is named: the one in hand, an office-wide answer, or a question back."""
     in_hand = knowledge.catalogue.by_identity.get(state.standard or "")
     if in_hand is None and reading.asks and reading.asks[0].component in OFFICE_WIDE:
-        reading = replace(reading, asks=tuple(a for a in reading.asks if a.component in OFFICE_WIDE))
+        reading = reading._replace(asks=tuple(a for a in reading.asks if a.component in OFFICE_WIDE))
     possible = [c for c in reading.match.candidates if c.score >= UNSURE]
     wanted = tuple(a.component for a in reading.asks)
     office_wide = bool(wanted) and all(number in OFFICE_WIDE for number in wanted)
@@ -163,7 +163,7 @@ def _declined_here(
 ) -> Answer | None:
     """A decline where no standard is named. otherwise: examples alone do not decline what may be answered."""
     if _ASKS_ANNEX.search(reading.text) and (in_hand is None or reading.unstated is not None):
-        reading = replace(reading, unstated=_ANNEX_TOPIC)
+        reading = reading._replace(unstated=_ANNEX_TOPIC)
     if reading.unstated is None or (reading.unstated == _BY_EXAMPLE and otherwise and in_hand is None):
         return None
     view = in_hand or (knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None)

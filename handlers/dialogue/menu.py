@@ -106,7 +106,7 @@ def _standard_chosen(published: Published, state: State, knowledge: KnowledgeBas
         answer = summing_up.summary(published, state.question, state, knowledge)
         return answer.state, answer.effects, answer.components
     asked_then = understand(state.question, None, knowledge, replace(state, standard=identity, choices=()))
-    question = replace(asked_then, codes=(), unstated=None if state.components else asked_then.unstated)
+    question = asked_then._replace(codes=(), unstated=None if state.components else asked_then.unstated)
     answer = inquiry.about(published, question, replace(state, standard=identity), knowledge)
     return answer.state, answer.effects, answer.components
 

@@ -127,7 +127,7 @@ def _rest(reading: Reading, told: Sequence[str], state: State, knowledge: Knowle
     )
     if not asks:
         return None
-    answered = inquiry.inquire(replace(reading, asks=asks, unstated=None, topics=()), state, knowledge)
+    answered = inquiry.inquire(reading._replace(asks=asks, unstated=None, topics=()), state, knowledge)
     return answered if answered.components or any(asked in apart for asked in asks) else None
 
 

@@ -151,6 +151,8 @@ def add(case: CaseView, text: str, attachments: tuple[tuple[str, str, str], ...]
 
 def later_word(inbound: Inbound, state: State, cases: CaseContext) -> Outcome | None:
     """What a citizen says of a case without naming it: more to add, withdraw it, solved or not; None for all else."""
+    if not cases.own:
+        return None
     text = inbound.text.strip()
     open_cases = [c for c in cases.own if c.stage not in ("closed", "withdrawn")]
     answered = next((c for c in cases.own if c.stage in ("answered", "closed")), None)

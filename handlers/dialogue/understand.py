@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
@@ -83,8 +84,7 @@ class ItemRef:
     mark: str  # as printed, without its dot: `4`, `b`
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     text: str
     words: tuple[Word, ...]
     intent: Intent
@@ -98,8 +98,8 @@ class Reading:
     choice: Choice | None = None  # of the last menu
     beside: str = ""  # the text, without a title that stands in it word for word
     topics: tuple[str, ...] = ()  # words nothing explains: perhaps another business
-    scores: Mapping[str, float] = field(default_factory=dict)
-    cues: Mapping[str, float] = field(default_factory=dict)  # what the cues alone say of each intent
+    scores: Mapping[str, float] = {}
+    cues: Mapping[str, float] = {}  # what the cues alone say of each intent
     heard: Heard | None = None  # a phrase that officers have tied to what it means
 
 
