@@ -11,7 +11,7 @@ from handlers.dialogue import texts
 from handlers.dialogue.effects import Effect, Say
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import ItemRef
-from handlers.messages import Line
+from handlers.messages import Button, Line
 from knowledge.items import ItemIndex, Place
 from knowledge.outline import Item
 from knowledge.questions import Asked
@@ -50,12 +50,18 @@ def quote(
         lines += [*_answer_lines(wanted, published, index, text, item), Line("")]
     lines.append(texts.source(published, numbers))
     others = [n for n in (4, 3, 1, 2) if n not in numbers and n in published.standard.components]
-    buttons = (*(texts.component_button(n) for n in others[:2]), texts.NOT_HELPFUL)
-    choices = tuple(Choice(b.title, b.payload) for b in buttons)
+    buttons, choices = _offered(tuple(others[:2]))
     after = state.settled(
         standard=keep or published.standard.identity, components=numbers, choices=choices, question=text
     )
     return Answer(after, (Say(tuple(lines), buttons),), numbers)
+
+
+@lru_cache(maxsize=64)
+def _offered(numbers: tuple[int, ...]) -> tuple[tuple[Button, ...], tuple[Choice, ...]]:
+    """The buttons for other components below an answer, and what digits stand for there."""
+    buttons = (*(texts.component_button(number) for number in numbers), texts.NOT_HELPFUL)
+    return buttons, tuple(Choice(button.title, button.payload) for button in buttons)
 
 
 def _answer_lines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from handlers.messages import Button, Line
@@ -53,13 +54,17 @@ def heading(number: int) -> Line:
 
 def source(published: Published, numbers: Sequence[int]) -> Line:
     """Where the words come from: standard, component, regulation and edition."""
-    standard = published.standard
-    *first, last = (f"{number}. {COMPONENTS[number]}" for number in numbers)
-    parts = f"{'; '.join(first)} dan {last}" if first else last
+    standard, parts = published.standard, _named(tuple(numbers))
     return Line(
         f"Sumber: Standar Pelayanan No. {standard.number}, {standard.name}; komponen {parts}; {published.edition}.",
         "source",
     )
+
+
+@lru_cache(maxsize=64)
+def _named(numbers: tuple[int, ...]) -> str:
+    *first, last = (f"{number}. {COMPONENTS[number]}" for number in numbers)
+    return f"{'; '.join(first)} dan {last}" if first else last
 
 
 def greeting() -> Lines:
