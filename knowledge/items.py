@@ -69,7 +69,8 @@ class ItemIndex:
 
     def has_item_with(self, stems: Collection[str]) -> bool:
         """Whether one item holds all of these words."""
-        having = [{start + i for _, start, items in self._look_up(word).where for i, _ in items} for word in stems]
+        found = [self._look_up(word).where.values() for word in stems]
+        having = [{start + i for start, items in where for i, _ in items} for where in found]
         return bool(having) and bool(set.intersection(*having))
 
     def stems_of(self, place: int) -> set[str]:
@@ -77,17 +78,17 @@ class ItemIndex:
 
     def states(self, word_stem: str) -> bool:
         """Whether the standard itself uses the word, not only people for something in it."""
-        return any(weight == 1.0 for _, _, items in self._look_up(word_stem).where for _, weight in items)
+        return any(weight == 1.0 for _, items in self._look_up(word_stem).where.values() for _, weight in items)
 
     def find(self, stems: Iterable[str], component: int | None = None) -> dict[int, float]:
         """Score by index into `places`: the rarity of the words that an item shares with the question."""
         scores: dict[int, float] = {}
         for word in dict.fromkeys(stems):
             found = self._look_up(word)
-            for number, start, items in found.where:
-                if component is None or number == component:
-                    for item, weight in items:
-                        scores[start + item] = scores.get(start + item, 0.0) + weight * found.rarity
+            for number in found.where if component is None else found.where.keys() & {component}:
+                start, items = found.where[number]
+                for item, weight in items:
+                    scores[start + item] = scores.get(start + item, 0.0) + weight * found.rarity
         return scores
 
     def best(self, stems: Iterable[str], owned: Mapping[str, Collection[int]]) -> dict[int, float]:
@@ -96,18 +97,17 @@ class ItemIndex:
         words = dict.fromkeys(stems)
         for word in [*(word for word in words if word not in owned), *(word for word in words if word in owned)]:
             found = self._look_up(word)
-            for number, _, items in found.where:
-                if word not in owned or number in owned[word]:
-                    mine = scores.setdefault(number, {})
-                    for item, weight in items:
-                        mine[item] = mine.get(item, 0.0) + weight * found.rarity
+            for number in found.where.keys() & owned[word] if word in owned else found.where:
+                mine = scores.setdefault(number, {})
+                for item, weight in found.where[number][1]:
+                    mine[item] = mine.get(item, 0.0) + weight * found.rarity
         return {number: max(mine.values()) for number, mine in scores.items()}
 
     def _look_up(self, word: str) -> _Found:
         found = self._found.get(word)
         if found is None:
-            where = [(number, start, said[word]) for number, start, said in self._parts if word in said]
-            holding = sum([len(items) for _, _, items in where])
+            where = {number: (start, said[word]) for number, start, said in self._parts if word in said}
+            holding = sum([len(items) for _, items in where.values()])
             found = _Found(math.log((self._total + 1) / holding) if holding else 0.0, where)
             if len(self._found) < _KEPT:
                 self._found[word] = found
@@ -121,7 +121,7 @@ class _Found(NamedTuple):
     """A word in the items of a standard."""
 
     rarity: float
-    where: Sequence[tuple[int, int, Sequence[tuple[int, float]]]]  # component, its first place, items and weights
+    where: Mapping[int, tuple[int, Sequence[tuple[int, float]]]]  # by component its first place, items and weights
 
 
 @lru_cache(maxsize=1024)

@@ -67,11 +67,12 @@ def asked(
         for number, name in _NAMES.items()
         if number not in denied
     }
-    ranked = sorted(scores, key=scores.__getitem__, reverse=True)
-    if scores[ranked[0]] < _COUNTS:
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] < _COUNTS:
         return []
-    chosen = [ranked[0]]
-    for number in [number for number in ranked[1:] if _NAMES[number] in evidence]:
+    chosen = [best]
+    others = [number for number in scores if number != best and _NAMES[number] in evidence]
+    for number in sorted(others, key=scores.__getitem__, reverse=True):
         if _stands_alone(number, chosen, evidence, words) and not _explained(
             number, chosen, evidence, words, index, telling
         ):
@@ -156,7 +157,8 @@ def _meant(number: int, words: Sequence[Word], named: frozenset[int], index: Ite
     The component's own name (`sarana dan prasarana`) points at no item of it.
     """
     stems = [word.stem for i, word in enumerate(words) if i not in named]
-    telling = [s for s in stems if s not in filler() and s not in _name_words(number)]
+    empty = _says_nothing(number)
+    telling = [s for s in stems if s not in empty]
     scores = index.find(telling, number)
     top = max(scores.values(), default=0.0)
     if top < 2.0:
@@ -186,5 +188,7 @@ def _follows(stems: Sequence[str], phrase: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=14)
-def _name_words(number: int) -> frozenset[str]:
-    return frozenset(stem(word) for word in _WORD.findall(COMPONENTS[number].lower())) | {stem("sedia"), "perlu"}
+def _says_nothing(number: int) -> frozenset[str]:
+    """Words that point at no item of a component: those of its own name, and those that say nothing anywhere."""
+    name = frozenset(stem(word) for word in _WORD.findall(COMPONENTS[number].lower()))
+    return filler() | name | {stem("sedia"), "perlu"}

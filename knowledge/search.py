@@ -209,9 +209,11 @@ class Catalogue:
         """The standards with a title that stands in the message, and no others."""
         title, start, end = found
         meant = self._by_title[title]
-        own = self._found[meant[0].standard.kbli, title].words - self._explained
+        own = self._found[meant[0].standard.kbli, title].words
         positions = _places(words, written, start, end)
-        positions |= {p for word, places in said.heard.items() if word in own for p in places}
+        for word, places in said.heard.items():
+            if word in own and word not in self._explained:
+                positions.update(places)
         topics = tuple([words[p].raw for p in said.strange if p not in positions])
         heard = frozenset([p for places in said.heard.values() for p in places])
         candidates = tuple([Candidate(entry, 1.0, _ALL_SAID, len(title.split())) for entry in meant])
