@@ -207,8 +207,7 @@ _HINTS = (
 
 def confided(text: str) -> Audience | None:
     """Whose alone a message is, wherever it is written: it asks for secrecy, tells of a bribe or accuses somebody."""
-    lower = text.lower()
-    if not any(hint in lower for hint in _HINTS):
+    if not any(map(text.lower().__contains__, _HINTS)):
         return None
     return _about(text) if _SECRET.search(text) or _DEMANDED.search(text) or _ACCUSES.search(text) else None
 
