@@ -8,7 +8,7 @@ complaint.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache, partial
 from typing import Literal, NamedTuple, get_args
 
@@ -112,7 +112,8 @@ def read_intent(
     if not words:
         return _certain(_by_symbols(text))
     evidence = intent_cues().find(words)
-    whole = _whole(words, evidence)
+    stems = {word.stem for word in words}
+    whole = _whole(stems, evidence)
     if whole:
         return _certain(whole)
     if len(words) <= _CURSE_WORDS and _hidden_abuse(text):
@@ -125,7 +126,6 @@ def read_intent(
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     if cues["complaint"] >= _CLEAR_COMPLAINT:
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
-    stems = {word.stem for word in words}
     if stems & _BUSINESS and "tanya" not in stems:
         scores["greeting"] = 0.0
     if "goodbye" not in evidence and (words[0].stem in _whole_words()["greeting"] or "inquiry" in evidence):
@@ -151,9 +151,8 @@ def _certain(intent: Intent) -> IntentReading:
     return IntentReading(intent, 9.0, {intent: 9.0}, {intent: 9.0})
 
 
-def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | None:
+def _whole(stems: Set[str], evidence: Mapping[str, Evidence]) -> Intent | None:
     """The intent whose own words the message is made of, and that has a telling one among them."""
-    stems = {word.stem for word in words}
     if not stems <= _all_whole_words():
         return None
     fitting = [intent for intent, own in _whole_words().items() if stems <= own]
@@ -167,7 +166,8 @@ def _whole(words: Sequence[Word], evidence: Mapping[str, Evidence]) -> Intent | 
 
 def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict[str, float]:
     scores: dict[str, float] = dict.fromkeys(INTENTS, 0.0)
-    scores |= {intent: found.score for intent, found in evidence.items()}
+    for intent, found in evidence.items():
+        scores[intent] = found.score
     scores["inquiry"] += 3.0 * has_code + 1.0 * ("?" in text)
     scores["abuse"] += _hidden_abuse(text)
     if scores["abuse"] > 0:

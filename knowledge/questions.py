@@ -56,7 +56,7 @@ def asked(
     heard = [word if i not in named else _NOTHING for i, word in enumerate(words)] if named else words
     heard, evidence, denied = _without_denied(heard)
     empty = filler()
-    telling = [word.stem for word in heard if word.stem not in empty and not word.plain.isdigit() and word.plain]
+    telling = [word.stem for word in heard if word.plain and word.stem not in empty and not word.plain.isdigit()]
     if not telling and not evidence:
         return []
     best_items = index.best(telling, _owners())
@@ -88,7 +88,7 @@ def _without_denied(words: Sequence[Word]) -> tuple[Sequence[Word], Mapping[str,
     Returns the words that count, what they say, and the components that were turned down.
     """
     evidence = component_cues().find(words)
-    after = [i + 1 for i, word in enumerate(words) if word.plain in _NOT and i + 1 < len(words)]
+    after = [i for i, word in enumerate(words[:-1], 1) if word.plain in _NOT]
     denied = {i for i in after if words[i].stem in _owners()}
     if not denied:
         return words, evidence, frozenset()

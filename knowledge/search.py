@@ -297,12 +297,15 @@ class Catalogue:
         acts, generic, owners = activities(), _generic(), component_cues().owners
         for position, word in enumerate(words):
             base = word.stem
-            doing += acts.get(stem(word.raw)) or acts.get(base, ())
+            if found := acts.get(stem(word.raw)) or acts.get(base):
+                doing += found
             rarity = self._rarities.get(base)
             of_all = base in self._explained or base in acts  # said of every permit, or of doing business
+            if of_all and rarity is None:
+                continue
             told = not word.plain.isdigit()
             if rarity is None:
-                if told and not of_all:
+                if told:
                     strange.append(position)
                 continue
             # `biayanya` is no `Pembiayaan`, where nothing is done
