@@ -301,15 +301,13 @@ class Catalogue:
                 doing += found
             rarity = self._rarities.get(base)
             of_all = base in self._explained or base in acts  # said of every permit, or of doing business
-            if of_all and rarity is None:
-                continue
             told = not word.plain.isdigit()
             if rarity is None:
-                if told:
+                if told and not of_all:
                     strange.append(position)
                 continue
-            # `biayanya` is no `Pembiayaan`, where nothing is done
-            if told and (base not in owners or word.plain in self._title_words or doing):
+            owned = base in owners  # `biayanya` is no `Pembiayaan`, where nothing is done
+            if told and (not owned or word.plain in self._title_words or doing):
                 heard.setdefault(base, []).append(position)
                 if base not in generic and base not in acts:
                     telling = True
@@ -352,14 +350,10 @@ def _places(words: Sequence[Word], written: Sequence[str], start: int, end: int)
     found: set[int] = set()
     at = 0
     for position, word in enumerate(words):
-        try:
+        if word.raw in written[at:]:
             at = written.index(word.raw, at)
-        except ValueError:
-            continue
-        if at >= end:
-            break
-        if start <= at:
-            found.add(position)
+            if start <= at < end:
+                found.add(position)
     return found
 
 

@@ -199,16 +199,11 @@ def _in_danger(moment: Moment, state: State) -> Decided | None:
     reading = moment.reading
     if reading.intent in ("greeting", "thanks", "goodbye", "help"):
         return None
-    if not complaint.in_danger(reading.beside, _required(reading)):
-        return None
+    asks = reading.asks if reading.intent == "inquiry" else ()
+    required = " ".join([place.item.text for ask in asks for place in ask.items])
+    if not complaint.in_danger(reading.beside, required):
+        return None  # `rencana tanggap darurat` and `pemadam kebakaran` are required of many
     return (*complaint.begin(moment, state, suggestion=False), ())
-
-
-def _required(reading: Reading) -> str:
-    """What the items say that are asked about: `rencana tanggap darurat`, `pemadam kebakaran`."""
-    if reading.intent != "inquiry":
-        return ""
-    return " ".join([place.item.text for ask in reading.asks for place in ask.items])
 
 
 def _of_own_case(moment: Moment, state: State) -> Decided | None:

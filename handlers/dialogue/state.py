@@ -38,7 +38,7 @@ class State:
         return State(**{**{name: getattr(self, name) for name in _LASTING}, **changes})
 
 
-_LASTING = ("standard", "components", "filed", "cure", "noticed")
+_LASTING = ("standard", "components", "filed", "cure", "noticed")  # all else begins anew
 
 
 def dump(state: State) -> dict[str, Any]:
