@@ -16,6 +16,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.business_names import GENERIC_WEIGHT, generic_words, ordinary_words, other_name, synonyms_of, title_name
 from knowledge.businesses import Activity, activities, likelihood, other_names
 from knowledge.codes import slips
 from knowledge.cues import load
@@ -29,9 +30,6 @@ from knowledge.titles import Titles
 
 SURE = 0.62  # answer
 UNSURE = 0.34  # ask; below: it is another matter
-_GENERIC_WEIGHT = 0.25
-_DOING_WEIGHT = 0.4  # `servis` in `servis hp`: which business it is, the thing says
-_SYNONYM_WEIGHT = 0.9
 _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 _BARE = 0.5  # nothing but `jual` or `industri` was said of a name that has more
@@ -150,16 +148,16 @@ class Catalogue:
             self._businesses[place].words.update(name.own, name.others)
 
         for place, (code, title) in enumerate(found):
-            self._businesses[place].plain.update(title.split(), _other_words_of(title))
-            call(place, _title_words(title), 1.0)
+            self._businesses[place].plain.update(title.split(), synonyms_of(title))
+            call(place, title_name(title), 1.0)
             for order, other in enumerate(other_names(code), 1):
                 self._businesses[place].plain.update(fold(other).split())
-                call(place, _other_words(other), 1.0 - _LATER_NAME * min(order, 8))
+                call(place, other_name(other), 1.0 - _LATER_NAME * min(order, 8))
         counted = Counter(word for business in self._businesses for word in business.words)
         for place, (code, _) in enumerate(found):
             for other in self._official.get(code or "", ()):
                 self._businesses[place].plain.update(fold(other).split())
-                call(place, _other_words(other), _BY_DESCRIPTION)
+                call(place, other_name(other), _BY_DESCRIPTION)
         # What a description names beside much else makes no word of a title more common.
         more = Counter(word for business in self._businesses for word in business.words if word not in counted)
         self._rarities = {word: self._rarity(number) for word, number in (counted + more).items()}
@@ -294,7 +292,7 @@ class Catalogue:
         doing: list[Activity] = []
         plain: set[str] = set()
         telling = False
-        acts, generic, owners = activities(), _generic(), component_cues().owners
+        acts, generic, owners = activities(), generic_words(), component_cues().owners
         for position, word in enumerate(words):
             base = word.stem
             if found := acts.get(stem(word.raw)) or acts.get(base):
@@ -314,18 +312,18 @@ class Catalogue:
                     if not word.guessed:
                         plain.add(word.plain)
             if not of_all:
-                lacking.append((base if told else "", rarity * 0.5 * (_GENERIC_WEIGHT if base in generic else 1.0)))
+                lacking.append((base if told else "", rarity * 0.5 * (GENERIC_WEIGHT if base in generic else 1.0)))
         return _Said(heard, lacking, strange, doing, plain, telling)
 
     def _doubt(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> float:
         """Less than 1 for a name of which only words were said that are said of much else."""
         words = [word for word in said.heard if row.heard & bit[word]]
-        telling = [word for word in words if word not in _generic() and word not in activities()]
+        telling = [word for word in words if word not in generic_words() and word not in activities()]
         if not telling:
             return 1.0 if row.coverage >= 1.0 else _BARE
         if not said.doing and self._explained.issuperset(telling):
             return _OFFICE_TALK
-        return _ORDINARY if not said.doing and _ordinary().issuperset(telling) else 1.0
+        return _ORDINARY if not said.doing and ordinary_words().issuperset(telling) else 1.0
 
     def _fit(
         self, business: _Business, said: _Said, lacking: Mapping[str, float], all_lacking: float
@@ -355,49 +353,3 @@ def _places(words: Sequence[Word], written: Sequence[str], start: int, end: int)
             if start <= at < end:
                 found.add(position)
     return found
-
-
-@lru_cache(maxsize=1)
-def _generic() -> frozenset[str]:
-    return frozenset(stem(word) for word in str(load("aliases")["generic"]["words"]).split())
-
-
-@lru_cache(maxsize=1)
-def _ordinary() -> frozenset[str]:
-    return frozenset(stem(word) for word in str(load("aliases")["ordinary"]["words"]).split())
-
-
-@lru_cache(maxsize=1)
-def _synonyms() -> Mapping[str, tuple[str, ...]]:
-    return {
-        stem(word): tuple(stem(other) for other in str(others).split())
-        for word, others in load("aliases")["words"].items()
-    }
-
-
-def _other_words_of(title: str) -> set[str]:
-    """Plain words that mean the same as one in the title."""
-    return {other for word in title.split() for other in str(load("aliases")["words"].get(word, "")).split()}
-
-
-def _title_words(title: str) -> Name:
-    own: dict[str, float] = {}
-    others: dict[str, float] = {}
-    for word in title.split():
-        base = stem(word)
-        generic = base in _generic()
-        own[base] = _GENERIC_WEIGHT if generic else 1.0
-        for other in _synonyms().get(base, ()):
-            others.setdefault(other, _GENERIC_WEIGHT * 0.9 if generic else _SYNONYM_WEIGHT)
-    return Name(own, {word: share for word, share in others.items() if word not in own})
-
-
-@lru_cache(maxsize=8192)
-def _other_words(name: str) -> Name:
-    stems = [stem(word) for word in fold(name).split()]
-    return Name(
-        {
-            base: _GENERIC_WEIGHT if base in _generic() else _DOING_WEIGHT if base in activities() else 1.0
-            for base in stems
-        }
-    )
