@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from knowledge.businesses import activity_words, short_words
-from knowledge.cues import Cues, load
 from knowledge.examples import Examples, load_examples
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
@@ -22,9 +21,13 @@ from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
+from knowledge.unstated import Unstated, unstated_cues, without_names
 
 OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 """Components about the office rather than about one permit: asked without naming a standard."""
+
+_UNSTATED = "0"  # the component of questions that no standard answers
+_FEWER = 2  # of the questions are examples of an inquiry, which has more of them than other intents
 
 
 class KnowledgeBase:
@@ -42,7 +45,7 @@ class KnowledgeBase:
         self._vocabulary, self._telling = vocabulary, component_cues().words | named
         self.language = Language(self._vocabulary, self._telling)
         self.phrases = Phrases((), self.language)
-        self.component_examples, self.intent_examples = _examples()
+        self.component_examples, self.intent_examples, self.unstated = _examples()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
 
@@ -77,12 +80,6 @@ class KnowledgeBase:
 
 
 @lru_cache(maxsize=1)
-def unstated_cues() -> Cues:
-    """What is often asked and stands in no standard."""
-    return Cues(load("unstated"))
-
-
-@lru_cache(maxsize=1)
 def _shipped_words() -> frozenset[str]:
     """The words that matter whatever is published."""
     cues = component_cues().words | intent_cues().words | unstated_cues().words
@@ -90,15 +87,18 @@ def _shipped_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _examples() -> tuple[Examples, Examples]:
-    """The example questions by component and the example messages by intent.
+def _examples() -> tuple[Examples, Examples, Unstated]:
+    """The example questions by component, the example messages by intent, and what no standard states.
 
     They are read with the shipped words alone, so that a publication need not read them again.
     """
     language = Language(_shipped_words(), component_cues().words)
-    questions = [(meaning, language.read(text)) for meaning, text in load_examples("components")]
+    questions = [(component, language.read(text), text) for component, text in load_examples("components")]
+    others = [(_UNSTATED, language.read(text), text) for _, text in load_examples("unstated")]
+    asked = [(component == _UNSTATED, without_names(words, text)) for component, words, text in questions + others]
     intents = [(intent, language.read(text)) for intent, text in load_examples("intents")]
     return (
-        Examples(((meaning, words) for meaning, words in questions if "," not in meaning), often=True),
-        Examples([*intents, *(("inquiry", words) for _, words in questions[::2])], evenness=0.5),
+        Examples(((component, words) for component, words, _ in questions if "," not in component), often=True),
+        Examples([*intents, *(("inquiry", words) for _, words, _ in questions[::_FEWER])], evenness=0.5),
+        Unstated([words for other, words in asked if not other], [words for other, words in asked if other]),
     )

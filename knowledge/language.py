@@ -84,6 +84,12 @@ def filler_words() -> frozenset[str]:
     return frozenset(_tables()["filler"]["words"].split())
 
 
+@lru_cache(maxsize=1)
+def here_words() -> frozenset[str]:
+    """Names of the regency, its places and its office: any question may have them."""
+    return frozenset(_tables()["here"]["words"].split())
+
+
 class Language:
     """Turns a message into words, knowing which words matter here.
 

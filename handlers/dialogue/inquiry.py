@@ -15,13 +15,14 @@ from handlers.dialogue.quotes import ANNEX, Answer, component_lines, quote
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading
 from handlers.messages import Button, Line
-from knowledge.base import OFFICE_WIDE, KnowledgeBase, unstated_cues
+from knowledge.base import OFFICE_WIDE, KnowledgeBase
 from knowledge.businesses import businesses_in
 from knowledge.codes import Code
 from knowledge.items import ItemIndex
 from knowledge.language import stem
 from knowledge.questions import Asked, filler
 from knowledge.search import SURE, UNSURE, Published, key
+from knowledge.unstated import unstated_cues
 
 _EXACT = 0.99  # the whole title was said
 _CLEARLY = 0.1

@@ -17,10 +17,11 @@ from handlers.dialogue.quotes import Answer
 from handlers.dialogue.state import Choice, State
 from handlers.dialogue.understand import Reading
 from handlers.messages import Line
-from knowledge.base import KnowledgeBase, unstated_cues
+from knowledge.base import KnowledgeBase
 from knowledge.calendar import WorkingDays
 from knowledge.profile import AskedTopic, topics
 from knowledge.questions import Asked, component_cues
+from knowledge.unstated import unstated_cues
 
 _UNSTATED_TOPICS: Mapping[str, frozenset[str]] = {  # kinds of questions that no standard answers, and their topics
     "hours": frozenset({"hours", "mpp"}),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
-from knowledge.base import KnowledgeBase, unstated_cues
+from knowledge.base import KnowledgeBase
 from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
@@ -22,6 +22,7 @@ from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Candidate, Match, Published
+from knowledge.unstated import unstated_cues, without_names
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _OF_RISK = ("risiko", "resiko", "menengah")
@@ -72,8 +73,9 @@ _BY_EXAMPLE = "other"
 _UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 ASKED_BY_A_CUE = 4.0
-_UNSTATED_FOR_ALL_THAT = 0.85  # where a cue says what is asked for, examples alone have to be surer
-_UNSTATED_SHARE = 0.5  # no labelled question that standards answer comes near
+_CUE_OF_UNSTATED = 1.5  # what a cue adds to what the examples say
+_DOUBTED = -0.3
+_DOUBTED_ALONE = 0.3  # where nothing is heard that standards state: asking back costs less
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         asks = (Asked(heard.phrase.component, _TIED),)
     unstated = None
     if not tied:
-        unstated = _unstated_kind(rest, likely, asks) if match.verbatim else _unstated_kind(words, likely, asks, aside)
+        doubt = knowledge.unstated.doubt(rest if named.positions else without_names(rest, text), asks, index)
+        sure = doubt - (_DOUBTED if asks else _DOUBTED_ALONE)
+        unstated = _unstated_kind(rest, frozenset(), sure) if match.verbatim else _unstated_kind(words, aside, sure)
     nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
     if nothing_else and not asks:
         unstated = None
@@ -194,25 +198,21 @@ def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:
     return unstated in (None, _BY_EXAMPLE) and (not asks or asks[0].score < _CLEARLY_ASKED)
 
 
-def _unstated_kind(
-    words: Sequence[Word], likely: Mapping[str, float], asks: Sequence[Asked], named: frozenset[int] = frozenset()
-) -> str | None:
-    """The kind of thing asked for that no standard states, by its cues, or by the examples (their component 0).
+def _unstated_kind(words: Sequence[Word], named: frozenset[int], sure: float) -> str | None:
+    """The kind of thing asked for that no standard states, by its cues, or by the examples.
 
     named: positions of words that only name the business (`hotel`); they ask for nothing.
+    sure: what the examples say; a cue that they contradict is not believed.
     """
     found = {
         kind: e
         for kind, e in unstated_cues().find(words).items()
         if e.score >= _UNSTATED_SURE and not e.positions <= named
     }
+    if sure + _CUE_OF_UNSTATED * bool(found) <= 0.0:
+        return None
     if found:
         return max(found, key=lambda kind: found[kind].score)
-    if asks and asks[0].score >= _CLEARLY_ASKED:
-        return None
-    share = _UNSTATED_FOR_ALL_THAT if asks and asks[0].score >= ASKED_BY_A_CUE else _UNSTATED_SHARE
-    if likely.get("0", 0.0) <= share:
-        return None
     return _BY_EXAMPLE if any(word.plain not in filler_words() for word in words) else None  # or nothing is asked
 
 

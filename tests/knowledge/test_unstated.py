@@ -1,0 +1,57 @@
+"""What no standard states: told by cues and by example questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.items import ItemIndex
+from knowledge.language import Language, Word
+from knowledge.questions import Asked
+from knowledge.unstated import Unstated, unstated_cues
+
+LANGUAGE = Language({"berapa", "biaya", "sewa", "kios", "izin", "syarat", "gratis", "purwakarta", "wifi", "pagar"})
+STATED = ("izin ini gratis", "apa izin benar gratis", "syarat izin", "ada wifi gratis")
+OTHERS = ("berapa biaya sewa kios", "sewa kios purwakarta", "izin sewa")
+
+
+def words(text: str) -> tuple[Word, ...]:
+    return LANGUAGE.read(text)
+
+
+UNSTATED = Unstated(map(words, STATED), map(words, OTHERS))
+
+
+@pytest.mark.parametrize("text", ["gratis", "apa izin gratis", "ada wifi gratis"])
+def test_what_standards_are_asked_for_is_not_doubted(text: str) -> None:
+    assert UNSTATED.doubt(words(text)) < 0
+
+
+@pytest.mark.parametrize("text", ["sewa kios", "izin sewa kios"])
+def test_what_they_are_not_asked_for_is(text: str) -> None:
+    assert UNSTATED.doubt(words(text)) > 0
+
+
+def test_nothing_but_what_is_asked_for_is_no_reason_to_doubt() -> None:
+    assert UNSTATED.doubt(words("berapa biaya")) > 0
+    assert UNSTATED.doubt(words("berapa biaya"), [Asked(4, 9.0)]) < 0
+    assert UNSTATED.doubt(words("berapa biaya sewa"), [Asked(4, 9.0)]) > 0
+
+
+@pytest.mark.parametrize("text", ["", "xyzzy", "29102"])
+def test_what_nobody_said_is_not_doubted(text: str) -> None:
+    assert UNSTATED.doubt(words(text)) < 0
+
+
+def test_a_known_word_that_no_such_question_holds_adds_to_it_unless_the_standard_says_it() -> None:
+    said = words("gratis pagar")
+    says_it = ItemIndex({1: "1. Memiliki pagar"})
+    assert UNSTATED.doubt(words("gratis xyzzy")) < UNSTATED.doubt(said)
+    assert UNSTATED.doubt(said, index=says_it) < UNSTATED.doubt(said)
+
+
+def test_the_name_of_the_regency_says_nothing() -> None:
+    assert UNSTATED.doubt(words("izin gratis purwakarta")) == UNSTATED.doubt(words("izin gratis"))
+
+
+def test_common_kinds_have_cues() -> None:
+    assert "hours" in unstated_cues().find(Language(unstated_cues().words).read("jam buka kantornya"))
