@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select
 from sqlalchemy import update as update_rows
 
+from storage import postgresql_engine
 from storage.audit import case_events, event_hash
 from storage.conversations import conversations
 from storage.models import Case, CaseEvent, CaseNumber, Counter, Evidence, Party, table
@@ -26,8 +27,11 @@ evidence = table(Evidence)
 def next_number(tx: Connection, kind: str, year: int) -> int:
     """The next number of complaints or of suggestions of that year, from 1. A rollback gives it back: no gaps.
 
-    It locks the counter's row until the commit, so take it after all other locks.
+    Nobody else gets one of either kind until the commit, so take it after all other locks. With a lock for each kind
+    two batches that file both, in another order, would wait for each other.
     """
+    if tx.dialect.name == "postgresql":
+        postgresql_engine.be_alone(tx, "case numbers")
     series = f"{'ADU' if kind == COMPLAINT else 'SRN'}-{year}"
     insert_first = upsert(tx.dialect.name, counters).values(name=series, value=1)
     rise = insert_first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})

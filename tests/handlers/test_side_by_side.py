@@ -15,7 +15,7 @@ from itertools import count
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from handlers import (
     accounts,
@@ -38,7 +38,7 @@ from handlers.signing_in import NewSession
 from handlers.trial import Outcome
 from knowledge.calendar import JAKARTA
 from knowledge.search import key
-from storage import sessions
+from storage import cases, sessions
 from storage.database import Database
 from storage.sealed import Sealer
 from tests import postgresql
@@ -101,6 +101,21 @@ def test_all_who_sign_in_at_once_come_in(office: Office, pool: ThreadPoolExecuto
         assert [type(each) for each in found] == [NewSession] * 9
     with office.database.reader() as conn:
         assert conn.scalar(text("SELECT count(*) FROM sessions")) == 9
+
+
+def test_cases_of_both_kinds_are_filed_in_any_order(office: Office, pool: ThreadPoolExecutor) -> None:
+    def filed(tx: Connection, *kinds: str) -> list[int]:
+        return [cases.next_number(tx, kind, NOW.year) for kind in kinds]
+
+    def filed_elsewhere() -> list[int]:
+        with office.database.transaction() as tx:
+            return filed(tx, "suggestion", "complaint")
+
+    with office.database.transaction() as tx:
+        first = filed(tx, "complaint")
+        [second] = until_they_wait(office, pool, filed_elsewhere)
+        first += filed(tx, "suggestion")
+    assert (first, second.result()) == ([1, 1], [2, 2])
 
 
 # ------------------------------------------------------------ what only one of two can do
