@@ -54,8 +54,8 @@ check: .venv/.test-stamp
 	@report=$$(.venv/bin/lint-imports --no-logo 2>&1) || { echo "$$report" >&2; exit 1; }
 	@echo "Lint, format, types and imports are in order."
 
-bench: .venv/.test-stamp
-	@exec .venv/bin/python -m tests.benchmarks $(ARGS)
+bench: .venv/.test-stamp chromium
+	@CHROMIUM="$$($(FIND_CHROMIUM))" exec .venv/bin/python -m tests.benchmarks $(ARGS)
 
 # Without addresses, so that a lock tells nothing of the machine that made it; the second follows the first.
 UV = $(shell command -v uv || echo .venv-lock/bin/uv)
