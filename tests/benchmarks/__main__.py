@@ -2,7 +2,8 @@
 
 One run on one machine: look at the ratios, and compare runs of one machine only. `--quick` measures a little of
 everything, to see that it works. `--decisions` is only what happens without the server, `--served` what happens with
-it, `--postgresql` the same with several processes on one PostgreSQL, `--console` what officers see.
+it, `--postgresql` the same with several processes on one PostgreSQL, `--console` what officers see. `--province` is a
+day of a province on PostgreSQL, which takes long, and is only measured when it is asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from handlers.shipped import shipped_standards
-from tests.benchmarks import console, decisions
+from tests.benchmarks import console, decisions, province
 from tests.benchmarks.corpus import MANY, invented
 from tests.benchmarks.processes import Load
 from tests.benchmarks.served import Bench, Plan, prepared, tell, tell_side_by_side
@@ -22,12 +23,13 @@ from tests.benchmarks.side_by_side import PROCESSES, prepared_server
 
 PLAN = Plan(seconds=3.0, rounds=2, stored=(0, 100_000, 1_000_000))
 PARTS = ("decisions", "console", "served", "postgresql")
+ON_DEMAND = ("province",)
 QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
 
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    only = [part for part in PARTS if f"--{part}" in sys.argv] or PARTS
+    only = [part for part in (*PARTS, *ON_DEMAND) if f"--{part}" in sys.argv] or PARTS
     if "decisions" in only:
         decisions.measure(quick=quick)
     if "console" in only:
@@ -37,6 +39,8 @@ def main() -> None:
         served(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
     if "postgresql" in only:
         side_by_side(QUICK if quick else PLAN)
+    if "province" in only:
+        province.measure(province.HUNDREDTH if quick else province.DAY, list(invented(MANY // 10 if quick else MANY)))
 
 
 def side_by_side(plan: Plan) -> None:

@@ -1,7 +1,8 @@
 """The load: a process that plays Twilio as fast as it can, and the door that PASTI's answers go to.
 
 It speaks HTTP over bare sockets, for a client library would be slower than the server that it measures. Requests are
-made and signed beforehand. Commands come as JSON lines on standard input, results go as JSON lines to standard output.
+made and signed beforehand, but for those of a whole province, which are too many. Commands come as JSON lines on
+standard input, results go as JSON lines to standard output.
 """
 
 from __future__ import annotations
@@ -9,53 +10,74 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import math
 import random
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import uvloop
 
+from tests.benchmarks.citizens import citizens, lanes
+
 CITIZENS = 20_000
 _END = b"\r\n\r\n"
 
 
-def requests(texts: Sequence[str], public_url: str, token: str, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Signed webhooks of different citizens, each with an id of its own, and whom they come from."""
+Request = tuple[str, bytes]  # whom it comes from, and what goes over the line
+
+
+def requests(texts: Sequence[str], public_url: str, token: str, seed: int) -> Iterator[Request]:
+    """Signed webhooks of different citizens, each with an id of its own."""
     rng = random.Random(seed)
-    url = f"{public_url}/webhooks/whatsapp"
     for number, text in enumerate(texts):
         citizen = f"+62812{rng.randrange(CITIZENS):08d}"
-        sid = f"SM{seed:08d}{number:024d}"
-        form = {
-            "MessageSid": sid,
-            "SmsMessageSid": sid,
-            "SmsSid": sid,
-            "AccountSid": "AC" + "0" * 32,
-            "From": f"whatsapp:{citizen}",
-            "To": "whatsapp:+6281809898222",
-            "Body": text,
-            "NumMedia": "0",
-            "NumSegments": "1",
-            "ProfileName": "Warga Contoh",
-            "WaId": citizen[1:],
-            "MessageType": "text",
-            "SmsStatus": "received",
-            "ApiVersion": "2010-04-01",
-        }
-        signed = url + "".join(name + form[name] for name in sorted(form))
-        signature = b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
-        body = urlencode(form).encode()
-        head = (
-            f"POST /webhooks/whatsapp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Twilio-Signature: {signature}\r\n"
-            f"I-Twilio-Idempotency-Token: {sid}\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        yield citizen, head.encode() + body
+        yield _request(citizen, text, f"SM{seed:08d}{number:024d}", public_url, token)
+
+
+def days(of: Iterable[Sequence[str]], public_url: str, token: str) -> Iterator[Iterator[Request]]:
+    """What each citizen writes in a day as signed webhooks, each of them made when it is wanted."""
+    for number, texts in enumerate(of):
+        yield _day(f"+62812{number:08d}", texts, f"SM{number:08d}", public_url, token)
+
+
+def _day(citizen: str, texts: Sequence[str], sids: str, public_url: str, token: str) -> Iterator[Request]:
+    for number, text in enumerate(texts):
+        yield _request(citizen, text, f"{sids}{number:024d}", public_url, token)
+
+
+def _request(citizen: str, text: str, sid: str, public_url: str, token: str) -> Request:
+    url = f"{public_url}/webhooks/whatsapp"
+    form = {
+        "MessageSid": sid,
+        "SmsMessageSid": sid,
+        "SmsSid": sid,
+        "AccountSid": "AC" + "0" * 32,
+        "From": f"whatsapp:{citizen}",
+        "To": "whatsapp:+6281809898222",
+        "Body": text,
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "ProfileName": "Warga Contoh",
+        "WaId": citizen[1:],
+        "MessageType": "text",
+        "SmsStatus": "received",
+        "ApiVersion": "2010-04-01",
+    }
+    signed = url + "".join(name + form[name] for name in sorted(form))
+    signature = b64encode(hmac.digest(token.encode(), signed.encode(), "sha1")).decode()
+    body = urlencode(form).encode()
+    head = (
+        f"POST /webhooks/whatsapp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Twilio-Signature: {signature}\r\n"
+        f"I-Twilio-Idempotency-Token: {sid}\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return citizen, head.encode() + body
 
 
 @dataclass
@@ -73,7 +95,7 @@ class Tally:
 class _Connection(asyncio.Protocol):
     """Sends the next request when the last one is answered."""
 
-    def __init__(self, work: Iterator[tuple[str, bytes]], tally: Tally) -> None:
+    def __init__(self, work: Iterator[Request], tally: Tally) -> None:
         self._work = work
         self._tally = tally
         self._heard = b""
@@ -111,15 +133,13 @@ def _length(head: bytes) -> int:
     return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
-async def storm(
-    ports: Sequence[int], connections: int, seconds: float, work: Iterator[tuple[str, bytes]]
-) -> dict[str, Any]:
-    """As many requests as the servers answer in this time, over so many connections at once, dealt out in turn."""
-    tally = Tally(until=time.perf_counter() + seconds, running=connections)
+async def storm(ports: Sequence[int], seconds: float, work: Sequence[Iterator[Request]]) -> dict[str, Any]:
+    """As many requests as the servers answer in this time. Each work has a connection, dealt out to them in turn."""
+    tally = Tally(until=time.perf_counter() + seconds, running=len(work))
     started = time.perf_counter()
-    for number in range(connections):
+    for number, its in enumerate(work):
         port = ports[number % len(ports)]
-        await asyncio.get_running_loop().create_connection(lambda: _Connection(work, tally), "127.0.0.1", port)
+        await asyncio.get_running_loop().create_connection(partial(_Connection, its, tally), "127.0.0.1", port)
     await tally.ended.wait()
     lasted = time.perf_counter() - started
     waits = sorted(tally.waits)
@@ -129,7 +149,21 @@ async def storm(
         "p99": _at(waits, 0.99) * 1000,
         "answered": len(waits),
         "refused": tally.refused,
+        "seconds": lasted,
     }
+
+
+async def province(
+    ports: Sequence[int],
+    connections: int,
+    size: dict[str, int],
+    services: Sequence[str],
+    public_url: str,
+    token: str,
+) -> dict[str, Any]:
+    """Everything that the citizens of a province write in a day, as fast as it is answered."""
+    written = citizens(**size, services=services, seed=1)
+    return await storm(ports, math.inf, lanes(connections, days(written, public_url, token)))
 
 
 class Door:
@@ -183,9 +217,7 @@ def _answered(status: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def calmly(
-    port: int, door: Door, per_second: float, seconds: float, work: Iterator[tuple[str, bytes]]
-) -> dict[str, Any]:
+async def calmly(port: int, door: Door, per_second: float, seconds: float, work: Iterator[Request]) -> dict[str, Any]:
     """A steady trickle: how long from the citizen's message to the answer at the provider's door."""
     door.waits.clear()
     writers = []
@@ -218,7 +250,7 @@ def _at(sorted_values: Sequence[float], share: float) -> float:
 async def main() -> None:
     door = Door()
     print(json.dumps({"door": await door.start()}), flush=True)
-    work: Iterator[tuple[str, bytes]] = iter(())
+    work: Iterator[Request] = iter(())
     orders = asyncio.StreamReader(limit=1 << 28)  # the door answers while nothing is ordered
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     while line := await orders.readline():
@@ -228,7 +260,9 @@ async def main() -> None:
                 work = iter(list(requests(**order)))
                 result: dict[str, Any] = {}
             case "storm":
-                result = await storm(work=work, **order)
+                result = await storm(work=[work] * order.pop("connections"), **order)
+            case "province":
+                result = await province(**order)
             case "calmly":
                 result = await calmly(door=door, work=work, **order)
             case _:

@@ -57,6 +57,11 @@ class Serving:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(re.findall(rf"{which}:\s+(\d+)", status)[0]) / 1024
 
+    def cpu_seconds(self) -> float:
+        """Since its start, of all its threads."""
+        after_name = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def bare() -> Iterator[Serving]:
