@@ -63,6 +63,7 @@ class Intake:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._stopped = False
         self._away = False
+        self._said_away = False  # the log says so
         self._crowded = False  # the last batch was a crowd, and the next is likely to be one
         self._look_at: float | None = 0.0  # when a fragment's patience may end; at first, those left by another process
         self.ready = False  # the knowledge is read and messages are decided
@@ -99,19 +100,29 @@ class Intake:
         """Another process took a message: should that process die, what waits for the rest of its thought is ours."""
         self._wake_in(2 * PATIENCE.total_seconds())
 
-    async def recovered(self) -> bool:
-        """Looks whether the database is back, when it was away."""
+    async def recovered(self, *, messages_wait: bool) -> bool:
+        """Looks whether the database is back, when it was away.
+
+        messages_wait: they are taken in next, and what becomes of them says more. On a full disk PostgreSQL still has
+        room for what is tried here.
+        """
         if self._away:
             try:
                 await self._writer.run(self._touch)
             except (DatabaseUnavailableError, SQLAlchemyError):
                 return False
             self._away = False
-            log.info("database is back")
+            if not messages_wait:
+                self._say_back()
         return True
 
+    def _say_back(self) -> None:
+        if self._said_away:
+            self._said_away = False
+            log.info("database is back")
+
     def _touch(self) -> None:
-        """A real commit: on a full disk it fails as the next message would."""
+        """A real commit: on a full disk SQLite fails in it as it would in the next message."""
         with self._office.database.transaction() as tx:
             versions.bump(tx, versions.PROBE)
 
@@ -154,7 +165,8 @@ class Intake:
         except Exception as error:
             if not isinstance(error, DatabaseUnavailableError):
                 log.exception("batch failed", messages=len(batch), error=type(error).__name__)
-            elif not self._away:
+            elif not self._said_away:
+                self._said_away = True
                 log.error("database is away", why=str(error))  # its words are for the operator, and quote no row
             self._away = isinstance(error, DatabaseUnavailableError)
             self._wake_in(PROBE)
@@ -168,6 +180,7 @@ class Intake:
         for each, decision in zip(batch, decisions, strict=True):
             _settle(each.future, decision)
         self._away = False
+        self._say_back()
         if any(not decision.decided for decision in decisions):
             self._wake_in(PATIENCE.total_seconds())
         self._measured(len(batch), time.perf_counter() - started)

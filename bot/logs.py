@@ -27,6 +27,7 @@ def set_up_logs(level: str) -> None:
     handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(max(logging.WARNING, logging.getLevelName(level)))  # it tells of each plugin
+    logging.getLogger("psycopg").setLevel(max(logging.ERROR, logging.getLevelName(level)))  # it warns of what it raises
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

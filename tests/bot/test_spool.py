@@ -23,6 +23,7 @@ from bot.reception import Reception
 from bot.spool import Spool
 from bot.writer import Writer
 from handlers.messages import Address, Attachment, Inbound
+from storage import versions
 from tests.offices import Desk, desk_at
 from tests.postgresql import about_sqlite
 from tests.storage.fresh import NOW
@@ -156,6 +157,34 @@ async def test_with_the_database_away_twilio_is_spooled_and_telegram_comes_again
     assert len(desk.rows("outbox")) == 4
 
 
+@about_sqlite
+async def test_that_it_is_back_is_said_when_a_message_was_kept_and_not_before(
+    desk: Desk, tmp_path: Path, logs: list[MutableMapping[str, object]]
+) -> None:
+    """A database may take what it is tried with and yet no message."""
+    async with receiving(desk, tmp_path) as (reception, _):
+        take_away(desk)
+        await asyncio.wait_for(reception.keep_at_once(desk.message("halo")), SOON)
+        async with asyncio.timeout(SOON):
+            while probes(desk) < 3:  # noqa: ASYNC110 - it has nobody to tell
+                await asyncio.sleep(0.02)
+        assert told(logs) == ["database is away"]
+        bring_back(desk)
+        await emptied(reception)
+    assert told(logs) == ["database is away", "database is back"]
+
+
+def probes(desk: Desk) -> int:
+    """How often it was looked whether the database is back."""
+    with desk.office.database.reader() as conn:
+        return versions.get(conn, versions.PROBE)
+
+
+def told(logs: list[MutableMapping[str, object]]) -> list[object]:
+    """Of the database."""
+    return [log["event"] for log in logs if str(log["event"]).startswith("database is")]
+
+
 @contextmanager
 def full_disk(desk: Desk) -> Iterator[None]:
     """The database's file cannot grow."""
@@ -186,7 +215,7 @@ async def test_on_a_full_disk_nothing_is_lost_and_the_log_says_why(
     assert len(desk.rows("inbox")) == len(desk.rows("outbox")) == said
     away = [str(log["why"]) for log in logs if log["event"] == "database is away"]
     assert "database or disk is full" in away[0]
-    assert [log["event"] for log in logs if str(log["event"]).startswith("database is")][-1] == "database is back"
+    assert told(logs) == ["database is away", "database is back"]
     assert "Purwakarta" not in str(logs)
 
 
