@@ -1,15 +1,18 @@
-"""Two processes on one PostgreSQL under load: one of them is killed, connections are cut, again and again.
+"""Two processes on one PostgreSQL under load: one of them is killed, connections are cut, PostgreSQL itself dies.
 
 What holds for one process on SQLite (`test_kills`) holds for both: every acknowledged message is answered once and in
-order, no case is there twice, no number is left out. `PASTI_KILLS=200` does so more often than the suite.
+order, no case is there twice, no number is left out. `PASTI_KILLS=200` does all that more often than the suite.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,7 +23,8 @@ from storage.database import Database
 from storage.inbox import inbox
 from storage.outbox import outbox
 from tests import postgresql
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.postgresql import OwnServer, own_server
 from tests.scenarios import check_register
 from tests.storage.fresh import migrate
 from tests.test_kills import CITIZENS, KILLS, PUBLIC_URL, Killable, peers, said, write
@@ -34,8 +38,43 @@ def url() -> str:
     return postgresql.new_database("migrated", migrate)
 
 
+@pytest.fixture
+def server() -> Iterator[OwnServer]:
+    server = own_server(postgresql.folder() / f"restarted-{uuid4().hex[:8]}")
+    yield server
+    server.stop()
+
+
 async def test_killed_and_cut_off_two_processes_answer_all(url: str, tmp_path: Path) -> None:
     chance = Random(2026)
+    async with under_load(url, tmp_path, chance) as (programs, twilio):
+        at = [f"http://127.0.0.1:{program.port}" for program in programs]
+        for turn in range(KILLS):
+            await asyncio.sleep(chance.uniform(0.0, 1.5))
+            if turn % 3 == 2:
+                cut_off(url)
+                continue
+            victim = turn % 2
+            twilio.reroute(PUBLIC_URL, at[1 - victim])  # as a proxy does, which sees that it is gone
+            await programs[victim].kill()
+            await programs[victim].start()
+
+
+async def test_while_postgresql_dies_and_comes_back_two_processes_answer_all(server: OwnServer, tmp_path: Path) -> None:
+    chance = Random(2026)
+    async with under_load(server.url, tmp_path, chance) as (programs, twilio):
+        for turn in range(KILLS):
+            await asyncio.sleep(chance.uniform(0.0, 1.5))
+            twilio.reroute(PUBLIC_URL, f"http://127.0.0.1:{programs[turn % 2].port}")  # each has what to spool
+            await asyncio.to_thread(server.stop)
+            await asyncio.sleep(chance.uniform(0.0, 1.5))
+            await asyncio.to_thread(server.start)
+    assert any("database is away" in (program.folder / "log.txt").read_text() for program in programs)
+
+
+@asynccontextmanager
+async def under_load(url: str, tmp_path: Path, chance: Random) -> AsyncIterator[tuple[Sequence[Killable], TwilioPeer]]:
+    """Two programs and citizens who write to them; when the block ends, that all of it was answered is checked."""
     async with peers() as (twilio, _):
         settings = {
             "DATABASE_URL": url,
@@ -50,20 +89,11 @@ async def test_killed_and_cut_off_two_processes_answer_all(url: str, tmp_path: P
         for program in programs:
             program.folder.mkdir()
             await program.start()
-        at = [f"http://127.0.0.1:{program.port}" for program in programs]
-        twilio.reroute(PUBLIC_URL, at[0])
+        twilio.reroute(PUBLIC_URL, f"http://127.0.0.1:{programs[0].port}")
         over = asyncio.Event()
         citizens: list[Any] = [twilio.citizen(f"+62812000000{n:02d}", "Asep") for n in range(CITIZENS)]
         writing = [asyncio.create_task(write(citizen, chance.random(), over)) for citizen in citizens]
-        for turn in range(KILLS):
-            await asyncio.sleep(chance.uniform(0.0, 1.5))
-            if turn % 3 == 2:
-                cut_off(url)
-                continue
-            victim = turn % 2
-            twilio.reroute(PUBLIC_URL, at[1 - victim])  # as a proxy does, which sees that it is gone
-            await programs[victim].kill()
-            await programs[victim].start()
+        yield programs, twilio
         over.set()
         asked = await asyncio.gather(*writing)
         await everything_sent(url)

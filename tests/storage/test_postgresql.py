@@ -103,6 +103,13 @@ def test_a_row_that_is_locked_too_long_is_a_database_that_is_away(database: Data
             tx.execute(impatient)
 
 
+@pytest.mark.parametrize("state", ["53100", "53200", "53300", "57P01", "57P03", "58030", "25006"])
+def test_a_server_without_room_or_on_its_way_down_is_away(database: Database, state: str) -> None:
+    refuse = text(f"DO $$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = '{state}'; END $$")
+    with pytest.raises(DatabaseUnavailableError, match="no space left on device"), database.transaction() as tx:
+        tx.execute(refuse)
+
+
 def test_after_its_connections_were_cut_it_is_back_by_itself(database: Database) -> None:
     cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
     with pytest.raises(DatabaseUnavailableError), database.transaction() as tx:
