@@ -41,8 +41,8 @@ KEPT = {
     "conversations": "SELECT count(*) FROM conversations",
     "cases": "SELECT count(*) FROM cases",
     "rows of the outbox": "SELECT count(*) FROM outbox",
-    "deadlocks": "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
     "of them sent": "SELECT count(*) FROM outbox WHERE state = 'sent'",
+    "deadlocks": "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
 }
 DATABASE_SIZE = "SELECT pg_database_size(current_database())"
 UNDECIDED = "SELECT count(*) FROM inbox WHERE decided_at IS NULL"
@@ -123,7 +123,8 @@ def tell(console: Console, size: Size, result: dict[str, Any], kept: dict[str, i
         f"a real day of {HOURS} hours, {PEAK:.0%} of it in one: {peak:.1f} a second in that hour, "
         f"{peak / per_second:.1%} of what went; {size.messages / HOURS / 3600:.1f} on average\n"
         + "; ".join(f"{count:,} {name}" for name, count in kept.items())
-        + f"\nmemory of the processes at most, MB: {', '.join(f'{each:.0f}' for each in memory)}"
+        + f"\nmemory of the processes at most, MB: {', '.join(f'{each:.0f}' for each in memory)}",
+        soft_wrap=True,
     )
 
 
