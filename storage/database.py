@@ -26,7 +26,7 @@ from storage import postgresql_engine, sqlite_engine
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"  # the newest revision under migrations/versions
+HEAD = "0010"  # the newest revision under migrations/versions
 
 
 class DatabaseUnavailableError(RuntimeError):

@@ -97,7 +97,7 @@ class Outbox(IdentifiedRow, table=True):
         one_of("sender", SENDERS),
         one_of("state", SEND_STATES),
         one_of("purpose", TEMPLATE_PURPOSES),
-        partial_index("ix_outbox_due", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
+        partial_index("ix_outbox_due", "state", "due_at", where="state IN ('queued', 'sending', 'unknown')"),
         partial_index("ix_outbox_unsent", "conversation_id", "position", where="state IN ('queued', 'sending')"),
         partial_index("ix_outbox_held", "conversation_id", where="state = 'held'"),
         partial_index("ix_outbox_replaces", "replaces", where="replaces IS NOT NULL"),

@@ -362,7 +362,6 @@ def test_the_queries_read_only_what_is_not_settled(desk: Desk) -> None:
             for plan in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values):
                 used |= set(re.findall(r"(?:SCAN|SEARCH) (?:outbox|before)\b.*", plan.detail))
     assert {re.split(r" \(", plan)[0] for plan in used} == {
-        "SCAN outbox USING INDEX ix_outbox_due",
         "SEARCH outbox USING INDEX ix_outbox_due",
         "SEARCH outbox USING INDEX ix_outbox_unsent",
         "SEARCH before USING INDEX ix_outbox_unsent",
