@@ -87,7 +87,7 @@ def measure(size: Size, standards: Sequence[ServiceStandard]) -> None:
                 tell(Console(), size, result, _counts(conn, KEPT), memory)
                 Console().print(f"database: {_count(conn, DATABASE_SIZE) / 1024**2:,.0f} MB")
                 check(size, result, _counts(conn, KEPT), _counts(conn, FAULTS))
-            Console().print("each message was acknowledged and decided once; no gap in case numbers and conversations")
+            print("each message was acknowledged and decided once; no gap in a series of cases or a conversation")
     finally:
         load.close()
 
