@@ -6,8 +6,9 @@ Built from what is published, in well under a second; replaced as a whole when t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from knowledge.businesses import activity_words, short_words
@@ -16,7 +17,7 @@ from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.kbli import KbliList
 from knowledge.kept import Kept
-from knowledge.language import Language, filler_words
+from knowledge.language import Language, Word, filler_words
 from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
@@ -93,12 +94,16 @@ def _examples() -> tuple[Examples, Examples, Unstated]:
     They are read with the shipped words alone, so that a publication need not read them again.
     """
     language = Language(_shipped_words(), component_cues().words)
-    questions = [(component, language.read(text), text) for component, text in load_examples("components")]
-    others = [(_UNSTATED, language.read(text), text) for _, text in load_examples("unstated")]
-    asked = [(component == _UNSTATED, without_names(words, text)) for component, words, text in questions + others]
-    intents = [(intent, language.read(text)) for intent, text in load_examples("intents")]
+
+    def read(name: str) -> Iterator[tuple[str, tuple[Word, ...], str]]:
+        return ((meaning, language.read(text), text) for meaning, text in load_examples(name))
+
+    questions = list(read("components"))
+    stated = (without_names(words, text) for component, words, text in questions if component != _UNSTATED)
+    others = (row for row in chain(questions, read("unstated")) if row[0] == _UNSTATED)
+    inquiries = (("inquiry", words) for _, words, _ in questions[::_FEWER])
     return (
         Examples(((component, words) for component, words, _ in questions if "," not in component), often=True),
-        Examples([*intents, *(("inquiry", words) for _, words, _ in questions[::_FEWER])], evenness=0.5),
-        Unstated([words for other, words in asked if not other], [words for other, words in asked if other]),
+        Examples(chain(((intent, words) for intent, words, _ in read("intents")), inquiries), evenness=0.5),
+        Unstated(stated, (without_names(words, text) for _, words, text in others)),
     )

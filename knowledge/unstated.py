@@ -7,7 +7,7 @@ sounds more like those that no standard answers (`content/examples/unstated.tsv`
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -20,9 +20,7 @@ from knowledge.questions import Asked, component_cues, filler
 _SMOOTHING = 0.1
 _USUAL = 2  # questions that say a word, for it to be one that such questions say
 _FOREIGN = 0.6  # what each other word adds to the doubt
-_BARELY = (
-    1.5  # less doubt, where nothing is said but what is asked for; in a short question (`berapa biaya`) there is none
-)
+_BARELY = 1.5  # less doubt, where nothing is said but what is asked for; a short `berapa biayanya` leaves none
 _SHORT = 6  # words
 _NO_EVIDENCE = Evidence(0.0, frozenset(), frozenset())
 
@@ -38,23 +36,24 @@ class Unstated:
 
     def __init__(self, stated: Iterable[Sequence[Word]], unstated: Iterable[Sequence[Word]]) -> None:
         """Questions that standards answer, and others; the words of each."""
-        answered, declined = ([_features(_elsewhere(words)) for words in some] for some in (stated, unstated))
-        mass = _mass(answered), _mass(declined)
+        answered, declined = _Said(stated), _Said(unstated)
+        said = answered.questions + declined.questions  # by feature, in how many
+        whole = answered.whole + declined.whole
+        rest = math.log(sum(answered.mass.values()) + _SMOOTHING * len(said))
+        rest -= math.log(sum(declined.mass.values()) + _SMOOTHING * len(said))
         self._weights: dict[str, tuple[float, float]] = {}  # of a feature: what it says, its own square
-        said = Counter(feature for question in (*answered, *declined) for feature in question)
-        rest = [math.log(sum(each.values()) + _SMOOTHING * len(said)) for each in mass]
-        speaks = {
-            feature: math.log((mass[1][feature] + _SMOOTHING) / (mass[0][feature] + _SMOOTHING)) + rest[0] - rest[1]
-            for feature in said
-        }
-        whole = len(answered) + len(declined)
-        rarity = {count: math.log(whole / count) for count in set(said.values())}
         kept: dict[tuple[float, float], tuple[float, float]] = {}  # most was said once: few of these are distinct
         for feature, count in said.items():
-            weight = rarity[count] * speaks[feature], rarity[count] ** 2
+            odds = (
+                math.log(
+                    (declined.mass.get(feature, 0.0) + _SMOOTHING) / (answered.mass.get(feature, 0.0) + _SMOOTHING)
+                )
+                + rest
+            )
+            rarity = math.log(whole / count)
+            weight = rarity * odds, rarity**2
             self._weights[feature] = kept.setdefault(weight, weight)
-        usual = Counter(feature for question in answered for feature in question)
-        self._usual = {feature for feature, count in usual.items() if count >= _USUAL and " " not in feature}
+        self._usual = {each for each, count in answered.questions.items() if count >= _USUAL and " " not in each}
 
     def doubt(self, words: Sequence[Word], asks: Iterable[Asked] = (), index: ItemIndex | None = None) -> float:
         """How little it is asked of a standard: below 0 it more likely is.
@@ -87,13 +86,19 @@ def _features(words: Sequence[Word]) -> set[str]:
     return {*stems, *(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))}
 
 
-def _mass(questions: Sequence[set[str]]) -> Counter[str]:
-    """How much is said of each feature; a long question weighs no more than a short one."""
-    counted: Counter[str] = Counter()
-    for question in questions:
-        for feature in question:
-            counted[feature] += 1 / math.sqrt(len(question))  # type: ignore[assignment]
-    return counted
+class _Said:
+    """What questions of one kind say, counted."""
+
+    def __init__(self, questions: Iterable[Sequence[Word]]) -> None:
+        self.whole = 0
+        self.questions: Counter[str] = Counter()  # that have the feature
+        self.mass: dict[str, float] = defaultdict(float)  # a long question weighs no more than a short one
+        for words in questions:
+            features = _features(_elsewhere(words))
+            self.whole += 1
+            self.questions.update(features)
+            for feature in features:
+                self.mass[feature] += 1 / math.sqrt(len(features))
 
 
 def _elsewhere(words: Sequence[Word]) -> list[Word]:
