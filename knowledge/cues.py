@@ -190,13 +190,12 @@ def _match(cue: Cue, heard: _Heard, said: Mapping[str, int]) -> frozenset[int] |
 
 
 def _find_phrase(phrase: _Phrase, heard: _Heard, said: Mapping[str, int]) -> int | None:
-    """Where a phrase begins in a message."""
-    for first in phrase[0]:
-        if first in said:
-            if len(phrase) == 1:
-                return said[first]
-            stems = {place: stem for place, stem, _ in heard}
-            for start, stem, _ in heard:
-                if stem == first and all(stems.get(start + i) in slot for i, slot in enumerate(phrase)):
-                    return start
+    """Where a phrase first begins in a message."""
+    begins = [said[word] for word in phrase[0] if word in said]
+    if len(phrase) == 1 or not begins:
+        return min(begins, default=None)
+    words = {place: word for place, word, _ in heard}
+    for start, word, _ in heard:
+        if word in phrase[0] and all(words.get(start + i) in slot for i, slot in enumerate(phrase)):
+            return start
     return None

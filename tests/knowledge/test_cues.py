@@ -48,6 +48,12 @@ def test_the_words_that_spoke_are_told() -> None:
     assert CUES.find(LANGUAGE.read("di sini bayar itu berapa"))["fee"].positions == {2, 4}
 
 
+def test_of_several_words_for_one_thing_the_first_speaks() -> None:
+    """Whatever order a set of them has: that changes with each start of the program."""
+    assert CUES.find(LANGUAGE.read("ongkos bayar berapa"))["fee"].positions == {0, 2}
+    assert CUES.find(LANGUAGE.read("bayar ongkos berapa"))["fee"].positions == {0, 2}
+
+
 def test_a_word_that_gives_a_meaning_away_alone_is_its_owner() -> None:
     assert CUES.owners == {"biaya": {"fee"}}
 
