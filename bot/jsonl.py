@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
@@ -53,7 +52,7 @@ def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
         clock.fragments = clock.fragments or inbound.burst
         decision = receive(office, [inbound])[0]
         before = [reply for due in late.pop(inbound.address, ()) for reply in due.replies]
-        decision = replace(decision, replies=(*before, *decision.replies))
+        decision = decision._replace(replies=(*before, *decision.replies))
         yield _dumped(answer(decision, (time.perf_counter() - started) * 1000))
     clock.set((clock.latest or clock.now()) + PATIENCE)
     left = [due for of_one in late.values() for due in of_one] + (decide_due(office) if clock.fragments else [])

@@ -111,7 +111,12 @@ def _file_name(inbound: Inbound) -> str:
 
 
 def _as_json(inbound: Inbound) -> dict[str, Any]:
-    return {**asdict(inbound), "received_at": inbound.received_at.isoformat()}
+    return {
+        **inbound._asdict(),
+        "address": asdict(inbound.address),
+        "received_at": inbound.received_at.isoformat(),
+        "attachments": [asdict(attachment) for attachment in inbound.attachments],
+    }
 
 
 def _from_json(kept: dict[str, Any]) -> Inbound:

@@ -104,8 +104,7 @@ def _storable(message: Inbound) -> Inbound:
     said = (message.text, message.address.user, message.external_id, message.payload, message.name, message.phone)
     if not message.attachments and all(text is None or _is_storable(text) for text in said):
         return message
-    return replace(
-        message,
+    return message._replace(
         address=Address(message.address.channel, _clean(message.address.user)),
         external_id=_clean(message.external_id),
         text=_clean(message.text),
@@ -177,14 +176,14 @@ def _take(tx: Connection, office: Office, message: Inbound, entry: InboxRow, wor
             if _hide(office, work, rows):
                 return decide(tx, office, _whole(work), work, rows)
             return Decision(message, work.row.id, decided=not work.waiting, mode=mode_of(work), asks=work.state.asks)
-        message = replace(message, before=before.text if before else "")
+        message = message._replace(before=before.text if before else "")
     work.waiting.append(entry)
     leaves = _hide(office, work, rows)
     if message.burst and not leaves:
         return Decision(message, work.row.id, mode=mode_of(work), asks=work.state.asks, files=files)
     decision = decide(tx, office, _whole(work, message), work, rows)
     recipient = work.row.id if asked_for else decision.recipient
-    return replace(decision, files=files, recipient=recipient) if files or asked_for else decision
+    return decision._replace(files=files, recipient=recipient) if files or asked_for else decision
 
 
 def _hide(office: Office, work: Work, rows: Rows) -> bool:
@@ -269,7 +268,7 @@ def _whole(work: Work, last: Inbound | None = None) -> Inbound:
     if last is not None and len(entries) == 1:
         stale = last.pressed_on is not None and last.pressed_on < work.keyboard
         attachments = tuple(replace(a, message=final.external_id) for a in last.attachments)
-        return replace(last, attachments=attachments, stale=stale) if attachments or stale else last
+        return last._replace(attachments=attachments, stale=stale) if attachments or stale else last
     return Inbound(
         address=Address(cast(Channel, work.row.channel), work.row.address),
         external_id=final.external_id,

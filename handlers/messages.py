@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Channel = Literal["whatsapp", "telegram", "web"]
 Style = Literal["plain", "strong", "quote", "source", "menu"]
@@ -32,8 +32,7 @@ class Attachment:
     content_type: str = ""  # as the provider says
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One message of a citizen, as the channel gave it."""
 
     address: Address

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import assert_never, cast
+from typing import NamedTuple, assert_never, cast
 
 import structlog
 from sqlalchemy import Connection
@@ -61,8 +61,7 @@ _WRITTEN = (OpenCase, CureCase, AddToCase, MoveCase, WrongCode, LeaveQueue, Link
 """Effects that write at once. They get a savepoint of their own; all others only collect rows, which costs nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What became of one message."""
 
     inbound: Inbound
@@ -145,7 +144,7 @@ def give_up(
     decision = _carry_out(tx, office, thought, turn, work, rows)
     rows.failed += [entry.id for entry in work.waiting]
     work.waiting = []
-    return replace(decision, failed=True)
+    return decision._replace(failed=True)
 
 
 class _Before:

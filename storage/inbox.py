@@ -18,7 +18,7 @@ from storage.statements import columns, upsert
 inbox = table(Inbox)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InboxRow:
     id: int
     channel: str

@@ -23,7 +23,7 @@ outbox = table(Outbox)
 RANK: Mapping[str, int] = {"held": 0, "queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutboxRow:
     id: int
     conversation_id: int

@@ -48,7 +48,7 @@ class Desk:
     def message(self, text: str = "", *, user: str = "warga", channel: Channel = "whatsapp", **more: object) -> Inbound:
         """A message with an id of its own, received now."""
         inbound = Inbound(Address(channel, user), f"m{next(self._numbers)}", self.clock.now, text)
-        return replace(inbound, **more)  # type: ignore[arg-type]
+        return inbound._replace(**more)  # type: ignore[arg-type]
 
     def say(self, text: str = "", *, user: str = "warga", channel: Channel = "whatsapp", **more: object) -> Decision:
         return receive(self.office, [self.message(text, user=user, channel=channel, **more)])[0]

@@ -107,7 +107,7 @@ def greeting() -> Outbound:
 def step(inbound: Inbound, state: State, context: Context) -> Turn:
     """Decides one thought of a citizen."""
     if len(inbound.text) > READ_AT_MOST:
-        inbound = replace(inbound, text=inbound.text[:READ_AT_MOST])
+        inbound = inbound._replace(text=inbound.text[:READ_AT_MOST])
     reading = understand(inbound.text, inbound.payload, context.knowledge, state)
     moment = Moment(inbound, reading, context.knowledge, context.cases, context.queue)
     after, decided, components = _decide(moment, state)

@@ -59,7 +59,7 @@ def chosen(payload: str, moment: Moment, state: State) -> Decided:
 def _with_form(verb: str, value: str, moment: Moment, state: State) -> Decided:
     match verb:
         case "complain":
-            afresh = replace(moment, inbound=replace(moment.inbound, text=""))
+            afresh = replace(moment, inbound=moment.inbound._replace(text=""))
             return (*complaint.begin(afresh, state, suggestion=False), ())
         case "confirm" if state.mode == "confirming":
             return (*complaint.submit(state, moment), ())

@@ -53,7 +53,7 @@ def decided(state: State, known: OwnTelegram) -> Turn | None:
 
 def as_greeting(inbound: Inbound) -> Inbound:
     """A message with a code that is no longer good is an ordinary `/start`."""
-    return replace(inbound, text="start", payload="start")
+    return inbound._replace(text="start", payload="start")
 
 
 def with_word_on_code(turn: Turn) -> Turn:

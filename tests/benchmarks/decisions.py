@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,7 +64,7 @@ class Bench:
         inbounds = [
             Inbound(Address("web", f"citizen-{self.office.new_id()}"), "1", MONDAY, text) for text in self.texts
         ]
-        inbounds = [replace(inbound, external_id=inbound.address.user) for inbound in inbounds]
+        inbounds = [inbound._replace(external_id=inbound.address.user) for inbound in inbounds]
         return [inbounds[at : at + size] for at in range(0, len(inbounds), size)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,8 +39,8 @@ def parcel(channel: Channel = "whatsapp") -> Parcel:
 def test_messages_by_channel_and_what_became_of_them(desk: Desk) -> None:
     metrics = Metrics()
     answered = desk.say("biaya 29102")
-    metrics.decided([answered, desk.say("halo", channel="telegram", burst=True), replace(answered, duplicate=True)])
-    metrics.decided([replace(answered, failed=True)])
+    metrics.decided([answered, desk.say("halo", channel="telegram", burst=True), answered._replace(duplicate=True)])
+    metrics.decided([answered._replace(failed=True)])
     metrics.spooled("whatsapp")
     metrics.refused("telegram")
     seen = samples(metrics)

@@ -11,7 +11,6 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import get_args
@@ -176,7 +175,7 @@ def test_whatever_is_sent_is_answered(desk: Desk, talk: list[Inbound], channel: 
     user = f"user-{next(numbers)}"
     for sent, message in enumerate(talk):
         id_ = f"{user}-{message.external_id or sent}"
-        (decision,) = receive(desk.office, [replace(message, address=Address(channel, user), external_id=id_)])
+        (decision,) = receive(desk.office, [message._replace(address=Address(channel, user), external_id=id_)])
         if decision.duplicate or not decision.decided:
             assert decision.replies == ()
         else:

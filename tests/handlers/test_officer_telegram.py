@@ -133,7 +133,7 @@ def test_a_code_is_good_on_telegram_only(office: Office, channel: Channel) -> No
     assert chat_of(office, office.rina) is None
     message = office.desk.citizen("6281200000009", channel).message(f"start {code}")
     assert code_in(message) is None
-    assert code_in(replace(message, address=Address("telegram", CHAT))) == code
+    assert code_in(message._replace(address=Address("telegram", CHAT))) == code
 
 
 def test_an_officer_has_one_chat_and_a_chat_one_officer(office: Office) -> None:

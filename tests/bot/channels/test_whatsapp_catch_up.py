@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -55,7 +54,7 @@ async def test_it_is_what_the_webhook_would_have_brought(twilio: TwilioPeer, say
     say(twilio.citizen("+6281200000001"))
     [message] = twilio.account.messages.by_sid.values()
     made = message.created.replace(microsecond=0)
-    assert await taken_in(twilio) == [replace(parse_message(message.params, made), name=None)]
+    assert await taken_in(twilio) == [parse_message(message.params, made)._replace(name=None)]
 
 
 async def test_pages_are_read_to_the_end_and_the_oldest_comes_first(twilio: TwilioPeer) -> None:
