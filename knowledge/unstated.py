@@ -17,6 +17,11 @@ from knowledge.items import ItemIndex
 from knowledge.language import Word, filler_words, here_words
 from knowledge.questions import Asked, component_cues, filler
 
+BY_EXAMPLE = "other"  # the kind of what no cue names
+_SURE = 4.0  # of a cue
+_BY_CUE = 1.5  # what a cue adds to the doubt
+_DOUBTED = -0.3
+_DOUBTED_ALONE = 0.3  # where nothing is heard that standards state: asking back costs less
 _SMOOTHING = 0.1
 _USUAL = 2  # questions that say a word, for it to be one that such questions say
 _FOREIGN = 0.6  # what each other word adds to the doubt
@@ -44,25 +49,52 @@ class Unstated:
         self._weights: dict[str, tuple[float, float]] = {}  # of a feature: what it says, its own square
         kept: dict[tuple[float, float], tuple[float, float]] = {}  # most was said once: few of these are distinct
         for feature, count in said.items():
-            odds = (
-                math.log(
-                    (declined.mass.get(feature, 0.0) + _SMOOTHING) / (answered.mass.get(feature, 0.0) + _SMOOTHING)
-                )
-                + rest
-            )
+            heard = [each.mass.get(feature, 0.0) + _SMOOTHING for each in (declined, answered)]
+            odds = math.log(heard[0] / heard[1]) + rest
             rarity = math.log(whole / count)
             weight = rarity * odds, rarity**2
             self._weights[feature] = kept.setdefault(weight, weight)
+        self._says = lru_cache(maxsize=1024)(self._read)  # much is asked in the same words of different businesses
         self._usual = {each for each, count in answered.questions.items() if count >= _USUAL and " " not in each}
 
-    def doubt(self, words: Sequence[Word], asks: Iterable[Asked] = (), index: ItemIndex | None = None) -> float:
+    def kind(
+        self,
+        words: Sequence[Word],
+        named: frozenset[int],
+        beside: Sequence[Word],
+        asks: Sequence[Asked],
+        index: ItemIndex | None,
+    ) -> str | None:
+        """The kind of thing asked for that no standard states; None where it is asked of one.
+
+        Args:
+            words: of the message.
+            named: their positions that only name the business (`hotel`) and ask for nothing.
+            beside: the words beside any name.
+            asks: what was heard that standards state.
+            index: the items of the standard in view.
+        """
+        found = {
+            kind: evidence
+            for kind, evidence in unstated_cues().find(words).items()
+            if evidence.score >= _SURE and not evidence.positions <= named
+        }
+        likeliest = max(found, key=lambda kind: found[kind].score) if found else None
+        if likeliest and not asks:
+            return likeliest
+        least = _DOUBTED if asks else _DOUBTED_ALONE
+        if self.doubt(beside, asks, index) + _BY_CUE * bool(likeliest) <= least:
+            return None  # also where a cue says so: the examples contradict it
+        says_something = any(word.plain not in filler_words() for word in words)
+        return likeliest or (BY_EXAMPLE if says_something else None)
+
+    def doubt(self, words: Sequence[Word], asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
         """How little it is asked of a standard: below 0 it more likely is.
 
         words: without those that name the business; asks: what was heard; index: the items of the standard in view.
         """
         words = _elsewhere(words)
-        known = [self._weights[feature] for feature in _features(words) if feature in self._weights]
-        says = sum([says for says, _ in known]) / math.sqrt(sum([square for _, square in known]) or 1.0)
+        says = self._says(_stems(words))
         evidence = component_cues().find(words)
         explained = {place for ask in asks for place in evidence.get(str(ask.component), _NO_EVIDENCE).positions}
         beside = [word for place, word in enumerate(words) if place not in explained]
@@ -73,6 +105,10 @@ class Unstated:
             return min(says, -_BARELY) if sum(not word.plain.isdigit() for word in words) <= _SHORT else says - _BARELY
         return says + _FOREIGN * sum(not (each in self._usual or (index and index.states(each))) for each in telling)
 
+    def _read(self, stems: tuple[str, ...]) -> float:
+        known = [self._weights[feature] for feature in _features(stems) if feature in self._weights]
+        return sum([says for says, _ in known]) / math.sqrt(sum([square for _, square in known]) or 1.0)
+
 
 def without_names(words: Sequence[Word], text: str) -> list[Word]:
     """The words of a text but for those of names of businesses: it is then asked of any."""
@@ -80,10 +116,14 @@ def without_names(words: Sequence[Word], text: str) -> list[Word]:
     return [word for word in words if word.raw not in named]
 
 
-def _features(words: Sequence[Word]) -> set[str]:
-    """Stems and neighbouring stems."""
-    stems = [word.stem for word in words if not word.stem.isdigit()]
-    return {*stems, *(f"{a} {b}" for a, b in zip(["^", *stems], [*stems, "$"], strict=True))}
+def _stems(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple([word.stem for word in words if not word.stem.isdigit()])
+
+
+def _features(stems: tuple[str, ...]) -> list[str]:
+    """Stems and neighbouring stems, each once."""
+    neighbours = [f"{a} {b}" for a, b in zip(("^", *stems), (*stems, "$"), strict=True)]
+    return list(dict.fromkeys((*stems, *neighbours)))
 
 
 class _Said:
@@ -94,7 +134,7 @@ class _Said:
         self.questions: Counter[str] = Counter()  # that have the feature
         self.mass: dict[str, float] = defaultdict(float)  # a long question weighs no more than a short one
         for words in questions:
-            features = _features(_elsewhere(words))
+            features = _features(_stems(_elsewhere(words)))
             self.whole += 1
             self.questions.update(features)
             for feature in features:

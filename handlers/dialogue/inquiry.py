@@ -22,7 +22,7 @@ from knowledge.items import ItemIndex
 from knowledge.language import stem
 from knowledge.questions import Asked, filler
 from knowledge.search import SURE, UNSURE, Published, key
-from knowledge.unstated import unstated_cues
+from knowledge.unstated import BY_EXAMPLE, unstated_cues
 
 _EXACT = 0.99  # the whole title was said
 _CLEARLY = 0.1
@@ -44,8 +44,7 @@ _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some st
 _ANNEX_TOPIC = "annex"
 _TELLING_ENOUGH = 3  # words of an item, to be taken for said
 _WORD_FOR_WORD = 0.8  # of them
-_PLENTY = 7  # of them, however long the item is
-_BY_EXAMPLE = "other"
+_PLENTY = 6  # of them, however long the item is
 
 
 def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
@@ -165,7 +164,7 @@ def _declined_here(
     """A decline where no standard is named. otherwise: examples alone do not decline what may be answered."""
     if _ASKS_ANNEX.search(reading.text) and (in_hand is None or reading.unstated is not None):
         reading = reading._replace(unstated=_ANNEX_TOPIC)
-    if reading.unstated is None or (reading.unstated == _BY_EXAMPLE and otherwise and in_hand is None):
+    if reading.unstated is None or (reading.unstated == BY_EXAMPLE and otherwise and in_hand is None):
         return None
     view = in_hand or (knowledge.agreed_on(2) if reading.unstated == _ANNEX_TOPIC else None)
     if view is not None:

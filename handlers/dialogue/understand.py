@@ -17,12 +17,12 @@ from knowledge.base import KnowledgeBase
 from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
-from knowledge.language import Word, filler_words, stem
+from knowledge.language import Word, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Candidate, Match, Published
-from knowledge.unstated import unstated_cues, without_names
+from knowledge.unstated import BY_EXAMPLE, without_names
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
 _OF_RISK = ("risiko", "resiko", "menengah")
@@ -69,13 +69,8 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
 _REMEMBERED = 512  # readings
 _ANOTHER_NAME = 0.97  # as sure as a shipped one
 _TIED = 9.0  # asked for in words that officers have tied to it
-_BY_EXAMPLE = "other"
-_UNSTATED_SURE = 4.0
 _CLEARLY_ASKED = 6.0
 ASKED_BY_A_CUE = 4.0
-_CUE_OF_UNSTATED = 1.5  # what a cue adds to what the examples say
-_DOUBTED = -0.3
-_DOUBTED_ALONE = 0.3  # where nothing is heard that standards state: asking back costs less
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +117,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
     heard = knowledge.phrases.find(words)
+    spoken = heard.positions if heard else frozenset()
     if heard and codes and not heard.whole:
         heard = None  # a code says more surely what is meant
     match = _meant(heard, knowledge) or knowledge.catalogue.match(words, text)
@@ -130,8 +126,8 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     named = find_named(words, match, codes)
     aside = named.positions
     if risk:
-        said = ("risiko", "resiko", *risk.group().lower().split())
-        aside |= {i for i, word in enumerate(words) if word.plain in said}
+        of_risk = ("risiko", "resiko", *risk.group().lower().split())
+        aside |= {i for i, word in enumerate(words) if word.plain in of_risk}
     rest = [word for i, word in enumerate(words) if i not in aside]
     likely = knowledge.component_examples.read(rest)
     asks = tuple(asked(words, index, likely, aside)) if index else ()
@@ -140,9 +136,10 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         asks = (Asked(heard.phrase.component, _TIED),)
     unstated = None
     if not tied:
-        doubt = knowledge.unstated.doubt(rest if named.positions else without_names(rest, text), asks, index)
-        sure = doubt - (_DOUBTED if asks else _DOUBTED_ALONE)
-        unstated = _unstated_kind(rest, frozenset(), sure) if match.verbatim else _unstated_kind(words, aside, sure)
+        others = [word for i, word in enumerate(words) if i not in aside | spoken]
+        others = others if named.positions else without_names(others, text)
+        said, of_name = (rest, frozenset[int]()) if match.verbatim else (words, aside)
+        unstated = knowledge.unstated.kind(said, of_name, others, asks, index)
     nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
     if nothing_else and not asks:
         unstated = None
@@ -195,25 +192,7 @@ def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
 
 def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:
     """Whether neither a component nor anything else is asked for by words, but at most by what examples say."""
-    return unstated in (None, _BY_EXAMPLE) and (not asks or asks[0].score < _CLEARLY_ASKED)
-
-
-def _unstated_kind(words: Sequence[Word], named: frozenset[int], sure: float) -> str | None:
-    """The kind of thing asked for that no standard states, by its cues, or by the examples.
-
-    named: positions of words that only name the business (`hotel`); they ask for nothing.
-    sure: what the examples say; a cue that they contradict is not believed.
-    """
-    found = {
-        kind: e
-        for kind, e in unstated_cues().find(words).items()
-        if e.score >= _UNSTATED_SURE and not e.positions <= named
-    }
-    if sure + _CUE_OF_UNSTATED * bool(found) <= 0.0:
-        return None
-    if found:
-        return max(found, key=lambda kind: found[kind].score)
-    return _BY_EXAMPLE if any(word.plain not in filler_words() for word in words) else None  # or nothing is asked
+    return unstated in (None, BY_EXAMPLE) and (not asks or asks[0].score < _CLEARLY_ASKED)
 
 
 def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ...], state: State) -> ItemIndex | None:
