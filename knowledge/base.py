@@ -17,7 +17,7 @@ from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.kbli import KbliList
 from knowledge.kept import Kept
-from knowledge.language import Language, Word, filler_words
+from knowledge.language import Language, Word, filler_words, words_of_any_question
 from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
@@ -84,7 +84,7 @@ class KnowledgeBase:
 def _shipped_words() -> frozenset[str]:
     """The words that matter whatever is published."""
     cues = component_cues().words | intent_cues().words | unstated_cues().words
-    return frozenset(cues | filler_words() | whole_words() | item_words())
+    return frozenset(cues | filler_words() | words_of_any_question() | whole_words() | item_words())
 
 
 @lru_cache(maxsize=1)

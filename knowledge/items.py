@@ -12,8 +12,10 @@ from typing import NamedTuple
 from knowledge.cues import load
 from knowledge.language import fold, stem
 from knowledge.outline import Item, outline, split_marker
+from knowledge.standards import normalised
 
 _WORD = re.compile(r"[a-z0-9]+")
+_QUOTED = 4  # words of an item, for it to be known by them
 _KEPT = 64  # words of questions that one standard remembers where it has them
 
 
@@ -80,6 +82,20 @@ class ItemIndex:
         """Whether the standard itself uses the word, not only people for something in it."""
         return any(weight == 1.0 for _, items in self._look_up(word_stem).where.values() for _, weight in items)
 
+    def quoted(self, text: str) -> Place | None:
+        """The longest item that stands in a message word for word; of a few words at least."""
+        said = f" {normalised(text)} "
+        found = [
+            (len(words), number, line)
+            for number, component in self._components.items()
+            for line, words in _quotable(component)
+            if words in said
+        ]
+        if not found:
+            return None
+        _, number, line = max(found, key=lambda each: each[0])
+        return self.places_of(number)[line]
+
     def find(self, stems: Iterable[str], component: int | None = None) -> dict[int, float]:
         """Score by index into `places`: the rarity of the words that an item shares with the question."""
         scores: dict[int, float] = {}
@@ -133,6 +149,13 @@ def _read(text: str) -> tuple[int, _Said]:
         for word, weight in _indexed(split_marker(line)[1]).items():
             said.setdefault(word, []).append((index, weight))
     return len(lines), said
+
+
+@lru_cache(maxsize=1024)
+def _quotable(text: str) -> tuple[tuple[int, str], ...]:
+    """The lines of a component that are long enough to be known by their words alone."""
+    lines = [normalised(split_marker(line)[1]) for line in text.split("\n")]
+    return tuple((place, f" {line} ") for place, line in enumerate(lines) if line.count(" ") >= _QUOTED - 1)
 
 
 @lru_cache(maxsize=256)

@@ -85,9 +85,9 @@ def filler_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def here_words() -> frozenset[str]:
-    """Names of the regency, its places and its office: any question may have them."""
-    return frozenset(_tables()["here"]["words"].split())
+def words_of_any_question() -> frozenset[str]:
+    """Names of the regency, its places and its office, and what items of a list are called."""
+    return frozenset(_tables()["anywhere"]["words"].split())
 
 
 class Language:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from knowledge.businesses import businesses_in
 from knowledge.cues import Cues, Evidence, load
 from knowledge.items import ItemIndex
-from knowledge.language import Word, filler_words, here_words
+from knowledge.language import Word, filler_words, words_of_any_question
 from knowledge.questions import Asked, component_cues, filler
 
 BY_EXAMPLE = "other"  # the kind of what no cue names
@@ -93,17 +93,15 @@ class Unstated:
 
         words: without those that name the business; asks: what was heard; index: the items of the standard in view.
         """
-        words = _elsewhere(words)
+        words = _telling(words)
         says = self._says(_stems(words))
         evidence = component_cues().find(words)
         explained = {place for ask in asks for place in evidence.get(str(ask.component), _NO_EVIDENCE).positions}
         beside = [word for place, word in enumerate(words) if place not in explained]
-        telling = [
-            each.stem for each in beside if each.known and each.stem not in filler() and not each.plain.isdigit()
-        ]
-        if not telling:
+        others = [each.stem for each in beside if each.known and each.stem not in filler() and not each.plain.isdigit()]
+        if not others:
             return min(says, -_BARELY) if sum(not word.plain.isdigit() for word in words) <= _SHORT else says - _BARELY
-        return says + _FOREIGN * sum(not (each in self._usual or (index and index.states(each))) for each in telling)
+        return says + _FOREIGN * sum(not (each in self._usual or (index and index.states(each))) for each in others)
 
     def _read(self, stems: tuple[str, ...]) -> float:
         known = [self._weights[feature] for feature in _features(stems) if feature in self._weights]
@@ -134,13 +132,13 @@ class _Said:
         self.questions: Counter[str] = Counter()  # that have the feature
         self.mass: dict[str, float] = defaultdict(float)  # a long question weighs no more than a short one
         for words in questions:
-            features = _features(_stems(_elsewhere(words)))
+            features = _features(_stems(_telling(words)))
             self.whole += 1
             self.questions.update(features)
             for feature in features:
                 self.mass[feature] += 1 / math.sqrt(len(features))
 
 
-def _elsewhere(words: Sequence[Word]) -> list[Word]:
-    """Without the names of the regency, its places and its office."""
-    return [word for word in words if word.plain not in here_words()]
+def _telling(words: Sequence[Word]) -> list[Word]:
+    """Without the words that any question may have."""
+    return [word for word in words if word.plain not in words_of_any_question()]

@@ -42,9 +42,9 @@ _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
 _ANNEX_TOPIC = "annex"
-_TELLING_ENOUGH = 3  # words of an item, to be taken for said
+_WORDS_ENOUGH = 3  # of an item, for it to be taken for said
 _WORD_FOR_WORD = 0.8  # of them
-_PLENTY = 6  # of them, however long the item is
+_PLENTY = 9  # of them, however long the item is
 
 
 def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
@@ -217,11 +217,11 @@ def _names_it(reading: Reading, index: ItemIndex) -> bool:
 
 def _says_item(reading: Reading) -> bool:
     """Whether an item that is asked for stands in the message nearly word for word."""
-    said = {word.stem for word in reading.words}
+    said = {word.stem for word in reading.words} | {stem(word.raw) for word in reading.words}
     for ask in reading.asks:
         for place in ask.items:
-            own = {stem(word) for word in re.findall(r"[a-z]+", place.item.text.lower())} - filler()
-            if len(own) >= _TELLING_ENOUGH and len(own & said) >= min(_WORD_FOR_WORD * len(own), _PLENTY):
+            own = {stem(word) for word in re.findall(r"[a-z]+", place.item.text.lower())}
+            if len(own) >= _WORDS_ENOUGH and len(own & said) >= min(_WORD_FOR_WORD * len(own), _PLENTY):
                 return True
     return False
 

@@ -22,6 +22,7 @@ from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, filler
 from knowledge.search import SURE, Candidate, Match, Published
+from knowledge.standards import tokens
 from knowledge.unstated import BY_EXAMPLE, without_names
 
 _RISK = re.compile(r"\b(menengah\s+tinggi|menengah\s+rendah|rendah|tinggi)\b", re.IGNORECASE)
@@ -68,7 +69,8 @@ _INTENT_OF_CHOICE: Mapping[str, Intent] = {
 }
 _REMEMBERED = 512  # readings
 _ANOTHER_NAME = 0.97  # as sure as a shipped one
-_TIED = 9.0  # asked for in words that officers have tied to it
+_TIED = 9.0  # asked for in words that officers have tied to it, or that are its own
+_MAY_QUOTE = 5  # words
 _CLEARLY_ASKED = 6.0
 ASKED_BY_A_CUE = 4.0
 
@@ -134,8 +136,11 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     tied = heard is not None and heard.phrase.component is not None and (heard.mostly or not asks)
     if heard and heard.phrase.component and tied:
         asks = (Asked(heard.phrase.component, _TIED),)
+    quoted = index.quoted(text) if index and len(words) >= _MAY_QUOTE else None
+    if quoted and not tied:
+        asks = (Asked(quoted.component, _TIED, (quoted,)),)
     unstated = None
-    if not tied:
+    if not (tied or quoted):
         others = [word for i, word in enumerate(words) if i not in aside | spoken]
         others = others if named.positions else without_names(others, text)
         said, of_name = (rest, frozenset[int]()) if match.verbatim else (words, aside)
@@ -144,6 +149,8 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     if nothing_else and not asks:
         unstated = None
     telling = rest if named.surely and not nothing_else else words  # what a business is called is nobody's complaint
+    if quoted:
+        telling = [word for word in telling if word.raw not in tokens(quoted.item.text)]
     beside = " ".join(word.raw for word in rest) if match.verbatim else text
     reading = read_intent(
         text,
