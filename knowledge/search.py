@@ -69,7 +69,7 @@ class Candidate(NamedTuple):
     published: Published
     score: float
     said: float = 0.0  # the weight of the words of its name that were said
-    whole: int = 0  # of how many words the name is that was said whole; one word counts if no other business has it
+    whole: int = 0  # of how many words the name is that was said whole; one counts if no other business has that word
 
 
 class Match(NamedTuple):
@@ -261,7 +261,7 @@ class Catalogue:
             score *= self._doubt(row, said, bit)
             holders = self._holders[row.name]
             length = row.heard.bit_count() if row.coverage >= 1.0 else 0
-            if length > 1 or (length and len(holders) == 1):
+            if length > 1 or (length and self._is_only_name_with(row, said, bit)):
                 whole |= {place: max(length, whole.get(place, 0)) for place, _ in holders}
             for place, usual in holders:
                 if place not in fits:
@@ -271,6 +271,10 @@ class Catalogue:
                     best[place] = mine
                     least = max(least, mine * _WORTH_IT)
         return [(score, fits[place][1], place, whole.get(place, 0)) for place, score in best.items()]
+
+    def _is_only_name_with(self, row: Ranked, said: _Said, bit: Mapping[str, int]) -> bool:
+        """Whether no other business has the one word that this name is."""
+        return any(row.heard == bit[word] and self._rarities[word] >= self._rarity(1) for word in said.heard)
 
     def _other_activities(self, words: Sequence[Word], business: _Business) -> tuple[str, ...]:
         """Words that speak of doing something else with the thing: `rental mobil` is no maker of cars."""

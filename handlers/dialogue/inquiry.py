@@ -28,6 +28,8 @@ _EXACT = 0.99  # the whole title was said
 _CLEARLY = 0.1
 _RIVAL = 0.15  # candidates as near to the best as this are told apart by asking
 _SAID_ALIKE = 0.8  # … if their names explain as much of what was said
+_MORE = 1.1  # of the words that were said has a candidate that is asked about, though another is better …
+_POSSIBLE = 0.45  # … if it is this good
 _SURE_FOR_ALL_THAT = 0.85  # of a name, beside a word that nobody knows
 _FEW = 3
 _MOST = 5  # candidates in one question
@@ -89,6 +91,11 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     if _doubted(reading):
         few = [c.published for c in reading.match.candidates if c.score >= UNSURE][:_FEW]
         return _of_risk(few, reading.risk)
+    fuller = [
+        c.published for c in reading.match.candidates[1:_MOST] if c.score >= _POSSIBLE and c.said > best.said * _MORE
+    ]
+    if fuller:  # `pembenihan tanaman pakan ternak`: what has more of the words may be meant all the same
+        return _of_risk([best.published, *fuller], reading.risk)
     if best.score >= _EXACT and (len(likely) == 1 or likely[1].score < best.score - _CLEARLY):
         return [best.published]
     least = max(UNSURE, best.score - _RIVAL)
