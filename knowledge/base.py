@@ -28,7 +28,7 @@ OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 """Components about the office rather than about one permit: asked without naming a standard."""
 
 _UNSTATED = "0"  # the component of questions that no standard answers
-_FEWER = 2  # of the questions are examples of an inquiry, which has more of them than other intents
+_FEWER = 3  # of the questions are examples of an inquiry, which has more of them than other intents
 
 
 class KnowledgeBase:
