@@ -58,3 +58,17 @@ def test_words_stand_together_only_in_one_item() -> None:
     assert INDEX.has_item_with([stem("denah"), stem("bengkel")])
     assert not INDEX.has_item_with([stem("denah"), stem("laktasi")])
     assert not INDEX.has_item_with([])
+
+
+def test_an_item_that_stands_in_a_message_is_known_word_for_word() -> None:
+    index = ItemIndex(
+        {1: "1. Memiliki gudang bahan baku;\n2. Memiliki gudang bahan baku yang terpisah.", 8: "1. CCTV;"}
+    )
+    longest = index.quoted("apa benar memiliki gudang bahan baku yang terpisah wajib?")
+    assert longest
+    assert (longest.component, longest.item.text) == (1, "Memiliki gudang bahan baku yang terpisah.")
+    shorter = index.quoted("Memiliki gudang (bahan baku) perlu?")
+    assert shorter
+    assert shorter.item.text == "Memiliki gudang bahan baku;"
+    assert index.quoted("ada CCTV di gudang bahan baku?") is None  # too short to be known by its words
+    assert index.quoted("") is None

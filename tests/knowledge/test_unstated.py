@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from knowledge.items import ItemIndex
 from knowledge.language import Language, Word
 from knowledge.questions import Asked
-from knowledge.unstated import Unstated, unstated_cues
+from knowledge.unstated import BY_EXAMPLE, Unstated, unstated_cues
 
-LANGUAGE = Language({"berapa", "biaya", "sewa", "kios", "izin", "syarat", "gratis", "purwakarta", "wifi", "pagar"})
+LANGUAGE = Language(
+    {
+        "berapa",
+        "biaya",
+        "sewa",
+        "kios",
+        "izin",
+        "syarat",
+        "gratis",
+        "purwakarta",
+        "wifi",
+        "pagar",
+        "modal",
+        "jam",
+        "buka",
+    }
+)
 STATED = ("izin ini gratis", "apa izin benar gratis", "syarat izin", "ada wifi gratis")
 OTHERS = ("berapa biaya sewa kios", "sewa kios purwakarta", "izin sewa")
 
@@ -55,3 +73,31 @@ def test_the_name_of_the_regency_says_nothing() -> None:
 
 def test_common_kinds_have_cues() -> None:
     assert "hours" in unstated_cues().find(Language(unstated_cues().words).read("jam buka kantornya"))
+
+
+ASKED = [Asked(4, 9.0)]
+
+
+def kind(text: str, asks: Sequence[Asked] = ()) -> str | None:
+    return UNSTATED.kind(words(text), frozenset(), words(text), asks, None)
+
+
+def test_a_cue_says_what_kind_it_is() -> None:
+    assert kind("jam buka") == "hours"
+    assert kind("izin sewa", ASKED) == BY_EXAMPLE
+
+
+def test_a_cue_is_not_believed_where_the_examples_contradict_it() -> None:
+    assert kind("modal", ASKED) == "money"
+    assert kind("izin benar gratis modal", ASKED) is None
+    assert kind("izin benar gratis modal") == "money"  # nothing else was heard
+
+
+def test_what_only_names_the_business_is_no_cue() -> None:
+    said = words("modal")
+    assert UNSTATED.kind(said, frozenset({0}), [], ASKED, None) is None
+
+
+def test_where_nothing_is_said_nothing_is_declined() -> None:
+    assert kind("") is None
+    assert kind("apa") is None
