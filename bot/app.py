@@ -92,8 +92,15 @@ class Pasti:
         self.links = FileLinks(office, secret, settings.data_dir)
         self.connections = self._connect()
         self.channels: dict[messages.Channel, Channel] = {each.channel.name: each.channel for each in self.connections}
-        alone = line is None or line.alone
-        self.sender = Sender(office, self.channels, self.writer, self._changed, self.metrics.tried, alone=alone)
+        self.sender = Sender(
+            office,
+            self.channels,
+            self.writer,
+            self._changed,
+            self.metrics.tried,
+            alone=self.neighbours.serving == 1,
+            sharers=lambda: self.neighbours.serving,
+        )
         self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self._file_settled)
         every = EVERY if line is None else EVERY / 3  # whoever takes the clock over does so soon
         self.scheduler = Scheduler(

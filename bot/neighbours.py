@@ -45,6 +45,11 @@ class Neighbours:
         """Whether this process runs the clock."""
         return self._line is None or self._line.leads
 
+    @property
+    def serving(self) -> int:
+        """How many processes serve, this one too; counted every few seconds."""
+        return 1 if self._line is None else self._line.serving
+
     def tell(self, conversation_ids: Collection[int]) -> None:
         if self._line is not None and conversation_ids:
             self._untold.update(conversation_ids)
@@ -79,6 +84,7 @@ class Neighbours:
                     await asyncio.to_thread(line.take_clock)
                     if ids := await asyncio.to_thread(line.heard, LISTEN):
                         self._heard(ids)
+                await asyncio.to_thread(line.count)
                 await self._look()
             except DatabaseUnavailableError as error:
                 if connected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.channels.channel import Pace
 
 _BURST = 0.2  # seconds' worth that may go at once after a rest: any second stays near the limit
@@ -12,20 +14,29 @@ _SAME_TROUBLE = 5.0  # seconds within which a second chat that is told to wait m
 class Pacer:
     """The pace of one channel. Times are seconds of a clock that only goes forward."""
 
-    def __init__(self, pace: Pace, now: float) -> None:
+    def __init__(self, pace: Pace, now: float, sharers: Callable[[], int] = lambda: 1) -> None:
+        """sharers: how many processes send at this pace together, this one too."""
         self._pace = pace
-        self._most = max(1.0, pace.per_second * _BURST)
+        self._sharers = sharers
         self._tokens = self._most
         self._counted_at = now
         self._paused_until = now
         self._last: dict[int, float] = {}  # by conversation: when it may be sent to again
         self._throttled: tuple[int, float] | None = None
 
+    @property
+    def _per_second(self) -> float:
+        return self._pace.per_second / self._sharers()
+
+    @property
+    def _most(self) -> float:
+        return max(1.0, self._per_second * _BURST)
+
     def room(self, now: float) -> int:
         """How many messages may go now."""
         if now < self._paused_until:
             return 0
-        self._tokens = min(self._most, self._tokens + (now - self._counted_at) * self._pace.per_second)
+        self._tokens = min(self._most, self._tokens + (now - self._counted_at) * self._per_second)
         self._counted_at = now
         return int(self._tokens)
 
@@ -33,7 +44,7 @@ class Pacer:
         """When the next message may go."""
         if now < self._paused_until:
             return self._paused_until
-        return now if self._tokens >= 1 else now + (1 - self._tokens) / self._pace.per_second
+        return now if self._tokens >= 1 else now + (1 - self._tokens) / self._per_second
 
     def wait_for(self, conversation: int, now: float) -> float:
         """When this conversation may be sent to; `now` when it may already."""

@@ -52,8 +52,12 @@ class Sender:
         counted: Callable[[Parcel, Outcome], None] = lambda _parcel, _outcome: None,
         *,
         alone: bool = True,
+        sharers: Callable[[], int] = lambda: 1,
     ) -> None:
-        """told: which conversations have changed; counted: each try. alone: no other process sends from here."""
+        """told: which conversations have changed; counted: each try.
+
+        alone: no other process sends from here. sharers: how many do now, this one too.
+        """
         self._office = office
         self._channels = channels
         self._writer = writer
@@ -61,7 +65,7 @@ class Sender:
         self._counted = counted
         self._alone = alone
         now = time.monotonic()
-        self._pacers = {name: Pacer(channel.pace, now) for name, channel in channels.items()}
+        self._pacers = {name: Pacer(channel.pace, now, sharers) for name, channel in channels.items()}
         self._ready: dict[messages.Channel, dict[int, None]] = {name: {} for name in channels}
         self._later: list[tuple[float, messages.Channel, int]] = []  # a heap of who may be sent to when
         self._sending: dict[asyncio.Task[None], Parcel] = {}

@@ -35,7 +35,7 @@ class Line:
         self._database = database
         self._connection: psycopg.Connection[Any] | None = None
         self.process = process
-        self.alone = False  # nobody else served when it was connected
+        self.serving = 1  # processes, when they were last counted; this one too
         self.leads = False  # the clock is its
 
     def connect(self) -> None:
@@ -51,8 +51,14 @@ class Line:
             driver.execute(f"LISTEN {CHANNEL}")
             while not self._try("SELECT pg_try_advisory_lock(%s, %s)", _PROCESS, self.process):
                 self.process = (self.process + 1) % PROCESSES
-            others = driver.execute(_SERVING, (_PROCESS,)).fetchone()
-            self.alone = others == (0,)
+        self.count()
+
+    def count(self) -> None:
+        """How many serve now."""
+        with self._named():
+            assert self._connection
+            others = self._connection.execute(_SERVING, (_PROCESS,)).fetchone()
+            self.serving = 1 + (others[0] if others else 0)
 
     def take_clock(self) -> bool:
         """Whether the clock is this process's, now or already."""

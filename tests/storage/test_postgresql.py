@@ -144,7 +144,9 @@ def test_processes_differ_in_number_hear_each_other_and_one_has_the_clock(databa
     first, second = Line(database, 7), Line(database, 7)
     first.connect()
     second.connect()
-    assert (first.process, first.alone, second.process, second.alone) == (7, True, 8, False)
+    assert (first.process, first.serving, second.process, second.serving) == (7, 1, 8, 2)
+    first.count()
+    assert first.serving == 2
     assert (first.take_clock(), second.take_clock()) == (True, False)
     with database.transaction() as tx:
         notices.tell(tx, first.process, range(1, 1001))
@@ -155,8 +157,10 @@ def test_processes_differ_in_number_hear_each_other_and_one_has_the_clock(databa
     assert first.heard(0.01) == set()  # nobody hears what they said themselves
     first.close()
     assert any(second.take_clock() for _ in range(1000))
+    second.count()
+    assert second.serving == 1
     cut = text(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' "
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_locks%' "
         "AND datname = current_database() AND pid <> pg_backend_pid()"
     )
     with database.transaction() as tx:
