@@ -99,11 +99,13 @@ def _examples() -> tuple[Examples, Examples, Unstated]:
         return ((meaning, language.read(text), text) for meaning, text in load_examples(name))
 
     questions = list(read("components"))
-    stated = (without_names(words, text) for component, words, text in questions if component != _UNSTATED)
-    others = (row for row in chain(questions, read("unstated")) if row[0] == _UNSTATED)
+    of_any = [(component, without_names(words, text)) for component, words, text in questions]
+    stated = (words for component, words in of_any if component != _UNSTATED)
+    others = (words for component, words in of_any if component == _UNSTATED)
+    more = (without_names(words, text) for _, words, text in read("unstated"))
     inquiries = (("inquiry", words) for _, words, _ in questions[::_FEWER])
     return (
-        Examples(((component, words) for component, words, _ in questions if "," not in component), often=True),
+        Examples(((component, words) for component, words in of_any if "," not in component), often=True),
         Examples(chain(((intent, words) for intent, words, _ in read("intents")), inquiries), evenness=0.5),
-        Unstated(stated, (without_names(words, text) for _, words, text in others)),
+        Unstated(stated, chain(others, more)),
     )

@@ -220,7 +220,7 @@ def test_golden_questions_are_asked_at_import_and_by_the_check(folder: Path) -> 
 
 
 def test_check_names_the_golden_questions_that_fail(folder: Path) -> None:
-    odd = CARS.replace("Gratis", "<ol> <li>1. Saya mau bicara dengan petugas manusia saja.</li> </ol>")
+    odd = CARS.replace("Gratis", "<ol> <li>1. Jam buka kantor.</li> </ol>")
     pasti("import", save("a.txt", odd))
     failing = [each for each in as_json("check", exit_code=1) if each["kind"] == "golden_question"]
     assert [(each["level"], each["number"]) for each in failing] == [("error", 61)] * len(failing)

@@ -13,7 +13,7 @@ from tests.bot.serving import command, environment
 def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What a whole conversation prints."""
     folder = tmp_path_factory.mktemp("terminal")
-    typed = ["", "1", "biaya [bold]kbli[/bold] 29102", "1", "izin saya sudah jadi belum", "1", "keluhan [red]x"]
+    typed = ["", "1", "biaya [kbli] 29102", "1", "izin saya sudah jadi belum", "1", "keluhan [red]x"]
     ran = subprocess.run(
         command("chat"),
         input="\n".join(typed) + "\n",
