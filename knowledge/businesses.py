@@ -6,7 +6,7 @@ Two tables of our own: `content/businesses.tsv` (names by code) and `content/act
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -43,27 +43,35 @@ def other_names(kbli: str | None) -> tuple[str, ...]:
 def businesses_in(text: str) -> set[str]:
     """Names that a message says, of whatever code: also of one that nothing is published for."""
     said = fold(text).split()
+    lengths = _lengths()
     return {
-        " ".join(name)
+        name
         for place, word in enumerate(said)
-        for name in _names_by_first_word().get(word, ())
-        if tuple(said[place : place + len(name)]) == name
+        for length in lengths.get(word, ())
+        if (name := " ".join(said[place : place + length])) in _folded_names()
     }
 
 
 @lru_cache(maxsize=1)
 def short_words() -> frozenset[str]:
     """Words of names that one letter more or less would make another: `lele` is no typo of `lelet`."""
-    words = {word for names in _names_by_first_word().values() for name in names for word in name}
+    words = {word for name in _folded_names() for word in name.split()}
     return frozenset(word for word in words if len(word) <= _SHORT)
 
 
 @lru_cache(maxsize=1)
-def _names_by_first_word() -> Mapping[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for name in {tuple(fold(name).split()) for names in _names().values() for name in names}:
-        found.setdefault(name[0], []).append(name)
-    return found
+def _folded_names() -> frozenset[str]:
+    return frozenset(" ".join(fold(name).split()) for names in _names().values() for name in names)
+
+
+@lru_cache(maxsize=1)
+def _lengths() -> Mapping[str, Sequence[int]]:
+    """How many words the names have that begin with a word."""
+    found: dict[str, set[int]] = {}
+    for name in _folded_names():
+        words = name.split()
+        found.setdefault(words[0], set()).add(len(words))
+    return {first: tuple(lengths) for first, lengths in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -111,7 +111,7 @@ class Unstated:
 def without_names(words: Sequence[Word], text: str) -> list[Word]:
     """The words of a text but for those of names of businesses: it is then asked of any."""
     named = {word for name in businesses_in(text) for word in name.split()} - filler_words()
-    return [word for word in words if word.raw not in named]
+    return [word for word in words if word.raw not in named] if named else list(words)
 
 
 def _stems(words: Sequence[Word]) -> tuple[str, ...]:
@@ -133,10 +133,11 @@ class _Said:
         self.mass: dict[str, float] = defaultdict(float)  # a long question weighs no more than a short one
         for words in questions:
             features = _features(_stems(_telling(words)))
+            share = 1 / math.sqrt(len(features))
             self.whole += 1
-            self.questions.update(features)
             for feature in features:
-                self.mass[feature] += 1 / math.sqrt(len(features))
+                self.questions[feature] += 1
+                self.mass[feature] += share
 
 
 def _telling(words: Sequence[Word]) -> list[Word]:
