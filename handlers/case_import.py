@@ -150,6 +150,8 @@ class _Known:
         number, numbered = self._by_content.get(content, (None, False))
         if number is None or (old.old_number and numbered):  # one with an old number is not one that has another
             return "added", None
+        if old.old_number:  # it was brought over without its number: nothing else in this file may have that
+            self._by_old_number.setdefault(_numbered(old.old_number, content), (number, content))
         return "there", number or None
 
     def keep(self, old: OldReport, number: str) -> None:

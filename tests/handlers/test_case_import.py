@@ -181,6 +181,14 @@ ROWS = st.lists(
 )
 
 
+def test_a_number_that_is_said_of_what_is_there_is_taken(desk: Desk) -> None:
+    """Else the second would get the number, and the first would differ from it the next time."""
+    unnumbered = replace(OLD, old_number="")
+    other = replace(OLD, row=7, entry=replace(LETTER, what="Lain"))
+    for _ in range(2):
+        assert [each.outcome for each in brought(desk, unnumbered, OLD, other)][1:] == ["there", "differs"]
+
+
 @given(reports=ROWS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_rows_a_repetition_makes_none_twice(desk: Desk, reports: list[OldReport]) -> None:
