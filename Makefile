@@ -35,8 +35,8 @@ venv: .venv/.run-stamp
 
 # --- Changing it
 
-# One more than there are cores: browsers and killed programs are waited for, and leave a core to others.
-WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Two more than there are cores: browsers and killed programs are waited for, and leave cores to others.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 
 test: .venv/.test-stamp chromium check
 	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
