@@ -27,7 +27,7 @@ from storage.database import DatabaseUnavailableError, is_away
 
 BATCH = 256  # messages in one transaction at most
 CROWD = 4  # messages in a batch from which on they are all that is worked on
-GATHER = 0.003  # seconds in which the next crowd comes together, so that it shares a commit
+GATHER = 0.003  # seconds in which the next crowd comes together, so that it shares a commit; sooner if it is as large
 QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
 PROBE = 0.5  # seconds between looks whether the database is back
 GARBAGE = (20_000, 10, 50)  # seldom: a message leaves next to none, and Python's own pace took a tenth of the time
@@ -64,7 +64,8 @@ class Intake:
         self._stopped = False
         self._away = False
         self._said_away = False  # the log says so
-        self._crowded = False  # the last batch was a crowd, and the next is likely to be one
+        self._crowd = 0  # messages in the last batch, if it was a crowd: the next is likely to be one
+        self._gathered = asyncio.Event()  # as many wait again
         self._look_at: float | None = 0.0  # when a fragment's patience may end; at first, those left by another process
         self.ready = False  # the knowledge is read and messages are decided
 
@@ -79,6 +80,8 @@ class Intake:
             raise IntakeStoppedError("The intake has stopped; the message was not kept.")
         future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(_Waiting(inbound, future))
+        if self._queue.qsize() == self._crowd:
+            self._gathered.set()
         return await future
 
     async def run(self) -> None:
@@ -142,8 +145,11 @@ class Intake:
             self._office.library.current(conn)
 
     async def _next_batch(self) -> list[_Waiting]:
-        if self._crowded:
-            await asyncio.sleep(GATHER)
+        if self._queue.qsize() < self._crowd:
+            self._gathered.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GATHER):
+                    await self._gathered.wait()
         if not self._queue.empty():
             return self._waiting_now([])
         with suppress(TimeoutError):
@@ -174,8 +180,8 @@ class Intake:
 
     async def _decide_batch(self, batch: list[_Waiting]) -> None:
         started = time.perf_counter()
-        self._crowded = len(batch) >= CROWD
-        run = self._writer.run_for_a_crowd if self._crowded else self._writer.run
+        self._crowd = len(batch) if len(batch) >= CROWD else 0
+        run = self._writer.run_for_a_crowd if self._crowd else self._writer.run
         decisions = await run(receive, self._office, [each.inbound for each in batch])
         for each, decision in zip(batch, decisions, strict=True):
             _settle(each.future, decision)

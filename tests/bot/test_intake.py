@@ -74,6 +74,15 @@ async def test_many_messages_at_once_share_a_commit(desk: Desk) -> None:
     assert len(desk.rows("inbox")) == count + 2
 
 
+async def test_a_crowd_that_is_there_again_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.intake.GATHER", 60.0)
+    async with running(desk) as (intake, _):
+        for turn in range(3):
+            crowd = [intake.take(desk.message("halo", user=f"u{n}")) for n in range(20 + turn)]
+            decisions = await asyncio.wait_for(asyncio.gather(*crowd), SOON)
+            assert all(decision.replies for decision in decisions)
+
+
 async def test_more_than_a_batch_is_taken_too(desk: Desk) -> None:
     async with running(desk) as (intake, _):
         count = BATCH + 20
