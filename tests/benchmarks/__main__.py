@@ -19,7 +19,7 @@ from tests.benchmarks import console, decisions, province
 from tests.benchmarks.corpus import MANY, invented
 from tests.benchmarks.processes import Load
 from tests.benchmarks.served import Bench, Plan, prepared, tell, tell_side_by_side
-from tests.benchmarks.side_by_side import PROCESSES, prepared_server
+from tests.benchmarks.side_by_side import PROCESSES, TWO, prepared_server
 
 PLAN = Plan(seconds=3.0, rounds=2, stored=(0, 100_000, 1_000_000))
 PARTS = ("decisions", "console", "served", "postgresql")
@@ -38,21 +38,23 @@ def main() -> None:
     if "served" in only:
         served(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
     if "postgresql" in only:
-        side_by_side(QUICK if quick else PLAN)
+        side_by_side(QUICK if quick else PLAN, MANY // 10 if quick else MANY)
     if "province" in only:
         province.measure(province.HUNDREDTH if quick else province.DAY, list(invented(MANY // 10 if quick else MANY)))
 
 
-def side_by_side(plan: Plan) -> None:
+def side_by_side(plan: Plan, many: int) -> None:
     load = Load()
     try:
         with TemporaryDirectory(prefix="pasti-bench-") as name:
             bench = Bench(Path(name), load, plan)
             limit = bench.limit([32])[32]
-            standards = shipped_standards()
+            standards = list(invented(many))
             server, titles = prepared_server(standards), [standard.title for standard in standards]
             found = {str(count): bench.side_by_side(server, titles, count) for count in PROCESSES}
-            tell_side_by_side(Console(), limit, found)
+            more = max(plan.stored)
+            found[f"{TWO}, {more:,} stored"] = bench.side_by_side(server, titles, TWO, stored=more)
+            tell_side_by_side(Console(), limit, found, f"PostgreSQL, {many:,} standards, 32 connections")
     finally:
         load.close()
 

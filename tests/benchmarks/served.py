@@ -18,7 +18,7 @@ from knowledge.standards import ServiceStandard
 from tests.benchmarks.corpus import messages
 from tests.benchmarks.decisions import opened, published
 from tests.benchmarks.processes import Load, Serving, bare, pasti
-from tests.benchmarks.side_by_side import one_database
+from tests.benchmarks.side_by_side import PREPARED, one_database, with_stored
 from tests.benchmarks.stored import store
 
 if TYPE_CHECKING:
@@ -123,12 +123,15 @@ class Bench:
         ports = [each.port for each in all_serving]
         return self._load.order(do="storm", ports=ports, connections=connections, seconds=self._plan.seconds)
 
-    def side_by_side(self, server: PostgresServer, titles: Sequence[str], count: int) -> dict[str, Any]:
-        """So many processes on one PostgreSQL, at 32 connections."""
-        return self._best(lambda: self._on_postgresql(server, titles, count))
+    def side_by_side(
+        self, server: PostgresServer, titles: Sequence[str], count: int, stored: int = 0
+    ) -> dict[str, Any]:
+        """So many processes on one PostgreSQL, at 32 connections; with so many stored messages."""
+        of = with_stored(server, stored) if stored else PREPARED
+        return self._best(lambda: self._on_postgresql(server, titles, count, of))
 
-    def _on_postgresql(self, server: PostgresServer, titles: Sequence[str], count: int) -> dict[str, Any]:
-        with one_database(server) as url, ExitStack() as stack:
+    def _on_postgresql(self, server: PostgresServer, titles: Sequence[str], count: int, of: str) -> dict[str, Any]:
+        with one_database(server, of) as url, ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="pasti-bench-")))
             processes = [stack.enter_context(pasti(folder, self._load.door, url)) for _ in range(count)]
             self._warm(processes, titles)
@@ -184,8 +187,8 @@ def tell(
         console.print(f"{office.name}: memory {office.at_most:.0f} MB at most")
 
 
-def tell_side_by_side(console: Console, limit: dict[str, Any], found: dict[str, dict[str, Any]]) -> None:
-    table = Table(title="PostgreSQL, 32 connections", title_justify="left", box=None, header_style="bold")
+def tell_side_by_side(console: Console, limit: dict[str, Any], found: dict[str, dict[str, Any]], title: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, header_style="bold")
     table.add_column("processes")
     for heading in HEADINGS:
         table.add_column(heading, justify="right")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import insert
 
 from handlers.case_numbers import make_number
@@ -24,47 +26,77 @@ CITIZENS = 20_000
 
 
 def store(path: Path, messages: int, citizens: int = CITIZENS) -> None:
-    """Half of them in the inbox, half in the outbox, all settled; every tenth citizen has filed something."""
+    """In a file of SQLite: half of them in the inbox, half in the outbox, all settled."""
     conn = sqlite3.connect(path)
     conn.execute("PRAGMA foreign_keys=OFF")
     conn.execute("PRAGMA synchronous=OFF")
     with conn:
-        conn.executemany(
-            "INSERT INTO conversations (id, channel, address, state, position, version, updated_at, last_inbound_at) "
-            "VALUES (?, 'whatsapp', ?, '{}', ?, 1, ?, ?)",
-            _conversations(messages, citizens),
-        )
-        conn.executemany(
-            "INSERT INTO inbox (id, channel, external_id, conversation_id, position, received_at, kind, text, "
-            "attachments, decided_at, failed) VALUES (?, 'whatsapp', ?, ?, ?, ?, 'text', ?, '[]', ?, 0)",
-            _inbox(messages // 2, citizens),
-        )
-        conn.executemany(
-            "INSERT INTO outbox (id, conversation_id, position, inbox_id, lines, buttons, sender, state, template, "
-            "repeated, attempts, due_at, provider_id, created_at, sent_at) "
-            "VALUES (?, ?, ?, ?, ?, '[]', 'bot', 'delivered', 0, 0, 0, ?, ?, ?, ?)",
-            _outbox(messages // 2, citizens),
-        )
+        for name, columns, rows in _past(messages, citizens):
+            marks = ", ".join("?" * len(columns))
+            conn.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", rows)
     conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     conn.close()
 
 
-def _conversations(messages: int, citizens: int) -> Iterator[tuple[object, ...]]:
+def store_on_postgresql(url: str, messages: int, citizens: int = CITIZENS) -> None:
+    """The same in a database of PostgreSQL, and what it plans by is counted anew."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("SET timezone = 'UTC'")
+        for name, columns, rows in _past(messages, citizens):
+            names = sql.SQL(", ").join(map(sql.Identifier, columns))
+            into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
+            with conn.cursor() as cursor, cursor.copy(into) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        conn.execute("VACUUM ANALYZE")
+
+
+def _past(messages: int, citizens: int) -> Iterator[tuple[str, Sequence[str], Iterator[Sequence[object]]]]:
+    """Tables, their columns, and rows."""
+    for name, columns, rows in (
+        (
+            "conversations",
+            "id channel address state position version updated_at last_inbound_at",
+            _conversations(messages, citizens),
+        ),
+        (
+            "inbox",
+            "id channel external_id conversation_id position received_at kind text attachments decided_at failed",
+            _inbox(messages // 2, citizens),
+        ),
+        (
+            "outbox",
+            (
+                "id conversation_id position inbox_id lines buttons sender state template "
+                "repeated attempts due_at provider_id created_at sent_at"
+            ),
+            _outbox(messages // 2, citizens),
+        ),
+    ):
+        yield name, columns.split(), rows
+
+
+def _conversations(messages: int, citizens: int) -> Iterator[Sequence[object]]:
     each = max(1, messages // citizens)
     for n in range(citizens):
-        yield n + 1, f"+62812{n:08d}", each + 2, _time(0), _time(0)
+        yield n + 1, "whatsapp", f"+62812{n:08d}", "{}", each + 2, 1, _time(0), _time(0)
 
 
-def _inbox(count: int, citizens: int) -> Iterator[tuple[object, ...]]:
+def _inbox(count: int, citizens: int) -> Iterator[Sequence[object]]:
     for n in range(count):
-        yield n + 1, f"past-{n}", n % citizens + 1, n // citizens * 2 + 1, _time(n), "berapa biaya izinnya?", _time(n)
+        yield (
+            *(n + 1, "whatsapp", f"past-{n}", n % citizens + 1, n // citizens * 2 + 1),
+            *(_time(n), "text", "berapa biaya izinnya?", "[]", _time(n), 0),
+        )
 
 
-def _outbox(count: int, citizens: int) -> Iterator[tuple[object, ...]]:
+def _outbox(count: int, citizens: int) -> Iterator[Sequence[object]]:
     lines = json.dumps([["strong", "Biaya/Tarif"], ["quote", "Gratis"], ["source", "Sumber: Standar Pelayanan " * 6]])
     for n in range(count):
-        place = n // citizens * 2 + 2
-        yield n + 1, n % citizens + 1, place, n + 1, lines, _time(n), f"SMpast{n:026d}", _time(n), _time(n)
+        yield (
+            *(n + 1, n % citizens + 1, n // citizens * 2 + 2, n + 1, lines, "[]", "bot", "delivered", 0),
+            *(0, 0, _time(n), f"SMpast{n:026d}", _time(n), _time(n)),
+        )
 
 
 def _time(n: int) -> str:
