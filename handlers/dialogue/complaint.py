@@ -55,6 +55,11 @@ _DANGER = re.compile(  # in lower case
     r"rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
     r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak(?!au)\w*|bom)\b",
 )
+_SUPPOSED = re.compile(
+    r"\b(?:kalau|kalo|klo|jika|bila|apabila|seandainya|misal\w*|upami|saupami|mun|lamun)\b[^.!?\n]{0,60}?"
+    r"\b(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat)\b",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(
     r"\b(?:bayar\w*|dibayar|uang|duit|rp|rupiah|ribu|rb|juta|jt|gratis|biaya|tarif|pungli|pungut\w*|dipungut|amplop"
     r"|dimintai|dimintain)\b|(?<!\d)\d{1,12}\s*(?:rb|jt|k)\b",
@@ -93,6 +98,11 @@ def in_danger(text: str, but_for: str = "") -> bool:
     """A report of danger or crime, which needs a number to call besides. but_for: its words tell of none."""
     harmless = but_for.lower()
     return any(found.group() not in harmless for found in _DANGER.finditer(text.lower()))
+
+
+def without_suppositions(text: str) -> str:
+    """What is left of a question without `kalau ada kebakaran`: whoever asks where one gets out is in no fire."""
+    return _SUPPOSED.sub("", text)
 
 
 def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:

@@ -201,7 +201,8 @@ def _in_danger(moment: Moment, state: State) -> Decided | None:
         return None
     asks = reading.asks if reading.intent == "inquiry" else ()
     required = " ".join([place.item.text for ask in asks for place in ask.items])
-    if not complaint.in_danger(reading.beside, required):
+    text = complaint.without_suppositions(reading.beside) if asks else reading.beside
+    if not complaint.in_danger(text, required):
         return None  # `rencana tanggap darurat` and `pemadam kebakaran` are required of many
     return (*complaint.begin(moment, state, suggestion=False), ())
 
