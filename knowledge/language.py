@@ -19,13 +19,16 @@ import Stemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from knowledge.name_words import lists
+
 # `50rb` is two words: a sum that is asked for is heard by its `ribu`.
 _TOKEN = re.compile(r"\d+(?=(?:rb|ribu|rebu|jt|juta)(?![a-z0-9]))|[a-z0-9]+|[,.;:?!&+/\n]")
+_LINK = re.compile(r"\bhttps?://\S+")  # an address says nothing by its letters
 _JOINERS = frozenset({"dan", "serta", "beserta", "terus", "plus", "lalu", "juga", "sekalian", "sama", "kemudian"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _REMEMBERED = 16_384  # spellings whose reading is kept, of all that people write
 _VOWELS = re.compile(r"[aeiou]")
-_ENDINGS = ("nyalah", "nya", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
+_ENDINGS = ("nyalah", "nya", "nye", "lah", "kah", "tah", "pun", "na", "ku", "mu", "in", "keun")
 _BOLD = 5  # letters
 _NASAL = (
     ("ny", "s"),
@@ -90,12 +93,18 @@ def words_of_any_question() -> frozenset[str]:
     return frozenset(_tables()["anywhere"]["words"].split())
 
 
+@lru_cache(maxsize=1)
+def right_words() -> frozenset[str]:
+    """Words that are right as they are, however much they look like a slip of another."""
+    return frozenset(_tables()["plain"]["words"].split()) | lists().words
+
+
 class Language:
     """Turns a message into words, knowing which words matter here.
 
     vocabulary: plain words of the knowledge and the cues; telling: those that a slip is more likely to have meant.
     A word outside the vocabulary is first looked up, then repaired (one slip up to seven letters, two from eight;
-    vowel-less words by their consonants), else kept and marked unknown.
+    vowel-less words by their consonants) unless it is right as it is, else kept and marked unknown.
     """
 
     def __init__(self, vocabulary: Iterable[str], telling: Iterable[str] = ()) -> None:
@@ -112,24 +121,28 @@ class Language:
                 self._by_skeleton.setdefault(_skeleton(word), []).append(word)
         self._alike = lru_cache(maxsize=512)(self._words_alike)
         self._words = lru_cache(maxsize=_REMEMBERED)(self._read_token)
+        self._plain = lru_cache(maxsize=_REMEMBERED)(self._resolve)
 
     def read(self, text: str) -> tuple[Word, ...]:
-        """The words of a message in order. Words that only address or soften (`min`, `dong`, `teh`) are left out."""
+        """The words of a message in order. Words that only address or soften (`min`, `dong`, `teh`) are left out.
+
+        So is the `besar` of `berapa besar biayanya`, which sells nothing wholesale.
+        """
         words: list[Word] = []
         clause = 0
-        for token in _TOKEN.findall(fold(text)):
+        for token in _TOKEN.findall(_LINK.sub(" ", fold(text)) if "://" in text else fold(text)):
             if not token.isalnum():
                 clause += 1
                 continue
             read = self._words(token, clause)
-            if read:
+            if read and not (read[0].plain == "besar" and words and words[-1].plain == "berapa"):
                 words += read
                 clause = read[-1].clause
         return tuple(words)
 
     def _read_token(self, token: str, clause: int) -> tuple[Word, ...]:
         """What a token says, where so many clauses have begun before it: a joining word begins another."""
-        found = self._resolve(token)
+        found = self._plain(token)
         guessed = len(found) == 1 and found[0][1] and self._is_guess(token, found[0][0])
         words: list[Word] = []
         for plain, known in found:
@@ -157,6 +170,8 @@ class Language:
         for form in _forms(token):
             if len(form) >= 4 and stem(form) in self._known_stems:
                 return ((form, True),)
+            if form in right_words():
+                return ((form, False),)
         repaired = self._repair(token)
         if repaired is None:
             return ((token, False),)

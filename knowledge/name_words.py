@@ -26,12 +26,16 @@ _LINKS = frozenset({"bin", "binti", "bt", "al", "el", "van", "de"})
 _BEGINS_LIKE_A_WORD = re.compile(r"(?:meng|meny|mem|men|me(?=[lrwy])|di..|ber..|ter..|peng|pem|nge|ng|ny|ke.+an$)")
 _ENDS_LIKE_A_WORD = re.compile(r".{2}(?:nya|kan|keun|lah|kah|pun|isasi)$")
 _STOP = re.compile(r"[.!?\n]")
+_SHORT = 3  # letters: abbreviations, mostly
 _VOWEL = re.compile(r"[aeiouy]")
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The lists of `content/names.toml`, lower case; `not_names` are words, places and titles that are no names."""
+    """The lists of `content/names.toml`, lower case; `not_names` are words, places and titles that are no names.
+
+    words: plain ones, longer than abbreviations are.
+    """
 
     given: frozenset[str]
     also_words: frozenset[str]
@@ -39,6 +43,7 @@ class Lists:
     bodies: frozenset[str]
     body_words: frozenset[str]
     places: frozenset[str]
+    words: frozenset[str]
     not_names: frozenset[str]
 
 
@@ -46,7 +51,8 @@ class Lists:
 def lists() -> Lists:
     source = tomllib.loads((files("knowledge") / "content" / "names.toml").read_text(encoding="utf-8"))
     sets = {name: frozenset(words.split()) for name, words in source.items()}
-    not_names = (sets.pop("words") | sets["places"] | sets["titles"]) - sets["given"] - sets["also_words"]
+    not_names = (sets["words"] | sets["places"] | sets["titles"]) - sets["given"] - sets["also_words"]
+    sets["words"] = frozenset(word for word in sets["words"] if len(word) > _SHORT)
     return Lists(**sets, not_names=not_names)
 
 

@@ -299,7 +299,7 @@ class Catalogue:
         acts, generic, owners = activities(), generic_words(), component_cues().owners
         for position, word in enumerate(words):
             base = word.stem
-            if found := acts.get(stem(word.raw)) or acts.get(base):
+            if (found := acts.get(stem(word.raw)) or acts.get(base)) and word.plain != "berapa":  # that was `besarnya`
                 doing += found
             rarity = self._rarities.get(base)
             of_all = base in self._explained or base in acts  # said of every permit, or of doing business
