@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from knowledge.alike import Alike
 from knowledge.businesses import businesses_in
 from knowledge.cues import Cues, Evidence, load
 from knowledge.items import ItemIndex
@@ -20,13 +21,15 @@ from knowledge.questions import Asked, component_cues, filler
 BY_EXAMPLE = "other"  # the kind of what no cue names
 _SURE = 4.0  # of a cue
 _BY_CUE = 1.5  # what a cue adds to the doubt
-_DOUBTED = -0.3
-_DOUBTED_ALONE = 0.3  # where nothing is heard that standards state: asking back costs less
+_BY_ALIKE = 3.5  # what the most alike questions add, or take
+_DOUBTED = -2.6  # from here on it is declined
+_DOUBTED_ALONE = -1.6  # where nothing is heard that standards state: asking back costs less
 _SMOOTHING = 0.1
 _USUAL = 2  # questions that say a word, for it to be one that such questions say
 _FOREIGN = 0.6  # what each other word adds to the doubt
-_BARELY = 1.5  # less doubt, where nothing is said but what is asked for; a short `berapa biayanya` leaves none
+_BARELY = 2.0  # less doubt, where nothing is said but what is asked for; a short `berapa biayanya` leaves none
 _SHORT = 6  # words
+_FEW = 2  # words, that leave no room for anything else
 _NO_EVIDENCE = Evidence(0.0, frozenset(), frozenset())
 
 
@@ -37,11 +40,14 @@ def unstated_cues() -> Cues:
 
 
 class Unstated:
-    """Learnt from example questions, by counting (naive Bayes over stems and neighbours)."""
+    """Learnt from example questions, by counting (naive Bayes over stems and neighbours), and by the most alike."""
 
     def __init__(self, stated: Iterable[Sequence[Word]], unstated: Iterable[Sequence[Word]]) -> None:
         """Questions that standards answer, and others; the words of each."""
-        answered, declined = _Said(stated), _Said(unstated)
+        answers = [_stems(_telling(words)) for words in stated]
+        others = [_stems(_telling(words)) for words in unstated]
+        self._alike = Alike([*((stems, True) for stems in answers), *((stems, False) for stems in others)])
+        answered, declined = _Said(answers), _Said(others)
         said = answered.questions + declined.questions  # by feature, in how many
         whole = answered.whole + declined.whole
         rest = math.log(sum(answered.mass.values()) + _SMOOTHING * len(said))
@@ -55,6 +61,7 @@ class Unstated:
             weight = rarity * odds, rarity**2
             self._weights[feature] = kept.setdefault(weight, weight)
         self._says = lru_cache(maxsize=1024)(self._read)  # much is asked in the same words of different businesses
+        self._leans = lru_cache(maxsize=1024)(self._alike.lean)
         self._usual = {each for each, count in answered.questions.items() if count >= _USUAL and " " not in each}
 
     def kind(
@@ -82,25 +89,31 @@ class Unstated:
         likeliest = max(found, key=lambda kind: found[kind].score) if found else None
         if likeliest and not asks:
             return likeliest
+        said = _telling(beside)
+        others = _others(said, asks)
+        if not (others or likeliest) and (asks or not said) and len(said) <= _FEW:
+            return None  # `yang umum?`, `ig nya`
         least = _DOUBTED if asks else _DOUBTED_ALONE
-        if self.doubt(beside, asks, index) + _BY_CUE * bool(likeliest) <= least:
+        doubt = self._doubt(said, others, index) + _BY_CUE * bool(likeliest)
+        if abs(doubt - least) < _BY_ALIKE:  # else it changes nothing
+            doubt += _BY_ALIKE * self._leans(_stems(said))
+        if doubt <= least:
             return None  # also where a cue says so: the examples contradict it
-        says_something = any(word.plain not in filler_words() for word in words)
+        says_something = any(not (word.plain in filler_words() or word.plain.isdigit()) for word in words)
         return likeliest or (BY_EXAMPLE if says_something else None)
 
     def doubt(self, words: Sequence[Word], asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
-        """How little it is asked of a standard: below 0 it more likely is.
+        """How little it is asked of a standard by what words say: below 0 it more likely is.
 
         words: without those that name the business; asks: what was heard; index: the items of the standard in view.
         """
-        words = _telling(words)
-        says = self._says(_stems(words))
-        evidence = component_cues().find(words)
-        explained = {place for ask in asks for place in evidence.get(str(ask.component), _NO_EVIDENCE).positions}
-        beside = [word for place, word in enumerate(words) if place not in explained]
-        others = [each.stem for each in beside if each.known and each.stem not in filler() and not each.plain.isdigit()]
+        said = _telling(words)
+        return self._doubt(said, _others(said, asks), index)
+
+    def _doubt(self, said: Sequence[Word], others: Sequence[str], index: ItemIndex | None) -> float:
+        says = self._says(_stems(said))
         if not others:
-            return min(says, -_BARELY) if sum(not word.plain.isdigit() for word in words) <= _SHORT else says - _BARELY
+            return min(says, -_BARELY) if sum(not word.plain.isdigit() for word in said) <= _SHORT else says - _BARELY
         return says + _FOREIGN * sum(not (each in self._usual or (index and index.states(each))) for each in others)
 
     def _read(self, stems: tuple[str, ...]) -> float:
@@ -109,9 +122,24 @@ class Unstated:
 
 
 def without_names(words: Sequence[Word], text: str) -> list[Word]:
-    """The words of a text but for those of names of businesses: it is then asked of any."""
+    """The words of a text but for those of names of businesses: it is then asked of any.
+
+    A word that gives a component away (`kantin`, `parkir`) stays: it is a thing of the office sooner.
+    """
     named = {word for name in businesses_in(text) for word in name.split()} - filler_words()
-    return [word for word in words if word.raw not in named] if named else list(words)
+    owners = component_cues().owners
+    return [word for word in words if word.raw not in named or word.stem in owners] if named else list(words)
+
+
+def _content(said: Sequence[Word]) -> list[Word]:
+    return [word for word in said if word.stem not in filler() and not word.plain.isdigit()]
+
+
+def _others(said: Sequence[Word], asks: Sequence[Asked]) -> list[str]:
+    """The stems of known words beside those that ask for something."""
+    evidence = component_cues().find(said)
+    explained = {place for ask in asks for place in evidence.get(str(ask.component), _NO_EVIDENCE).positions}
+    return [word.stem for word in _content([w for place, w in enumerate(said) if place not in explained]) if word.known]
 
 
 def _stems(words: Sequence[Word]) -> tuple[str, ...]:
@@ -127,12 +155,12 @@ def _features(stems: tuple[str, ...]) -> list[str]:
 class _Said:
     """What questions of one kind say, counted."""
 
-    def __init__(self, questions: Iterable[Sequence[Word]]) -> None:
+    def __init__(self, questions: Iterable[tuple[str, ...]]) -> None:
         self.whole = 0
         self.questions: Counter[str] = Counter()  # that have the feature
         self.mass: dict[str, float] = defaultdict(float)  # a long question weighs no more than a short one
-        for words in questions:
-            features = _features(_stems(_telling(words)))
+        for stems in questions:
+            features = _features(stems)
             share = 1 / math.sqrt(len(features))
             self.whole += 1
             for feature in features:
