@@ -47,12 +47,13 @@ _EXAMPLE_WEIGHT = 12.0
 _ASKED_WEIGHT = 0.4
 _NAMED_WEIGHT = 3.0
 _CURSE_WORDS = 3
+_HAPPENED = 3.0  # of a cue: something to act on was said
 _CLEAR_COMPLAINT = 6.0
 _CHANCE = 0.15  # a share of the examples that says nothing yet
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets and asks; `izin bertanya` only greets
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
-_NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s-]*)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
+_NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s/-]*(?:[A-Za-z]{1,3}[\s/-]+)?)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = str.maketrans("01345@$", "oieasas")
 _MARKS = re.compile(r"[0-9*@$\x80-\U0010ffff]")
 _HIDDEN_LETTERS = re.compile(r"\b(?=\w*[a-z])(?=[\w*@$]*[0-9*@$])[\w*@$]{3,}")
@@ -124,6 +125,8 @@ def read_intent(
     scores = {intent: _CUE_WEIGHT * cue + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent, cue in cues.items()}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
+    if cues["complaint"] >= _HAPPENED:
+        scores["abuse"] = scores["thanks"] = 0.0  # `atas perhatiannya terima kasih` ends a letter
     if cues["complaint"] >= _CLEAR_COMPLAINT:
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
     if stems & _BUSINESS and "tanya" not in stems:
