@@ -43,6 +43,7 @@ _ASKS_ANNEX = re.compile(r"\blampiran\b", re.IGNORECASE)
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
+_SAID_OF_MUCH = frozenset({"kerja", "ukur", "minimal"})  # stems that do not name the thing by themselves
 _ANNEX_TOPIC = "annex"
 _WORDS_ENOUGH = 3  # of an item, for it to be taken for said
 _WORD_FOR_WORD = 0.8  # of them
@@ -84,7 +85,7 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     if reading.codes:
         entries = [e for code in reading.codes for e in knowledge.catalogue.by_code[code.digits]]
         return _of_risk(entries, reading.risk)
-    likely = [c for c in reading.match.candidates if c.score >= SURE]
+    likely = [c for c in reading.match.candidates if c.score >= (UNSURE if c.whole else SURE)]
     if not likely:
         return []
     best = likely[0]
@@ -217,7 +218,7 @@ def _names_it(reading: Reading, index: ItemIndex) -> bool:
     """Whether an item of the standard does name the thing, and it is not its price or time that is wanted."""
     if reading.unstated not in _MAY_BE_REQUIRED:
         return False
-    wanted = _topic_stems(reading) - filler()
+    wanted = _topic_stems(reading) - filler() - _SAID_OF_MUCH
     priced = any(a.component in (3, 4) for a in reading.asks[:1])
     return bool(wanted) and not priced and index.has_item_with(wanted)
 
