@@ -45,6 +45,11 @@ class Desk:
     clock: Clock
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
+    @property
+    def url(self) -> str:
+        """The address of its database, as commands take it."""
+        return self.office.database.url
+
     def message(self, text: str = "", *, user: str = "warga", channel: Channel = "whatsapp", **more: object) -> Inbound:
         """A message with an id of its own, received now."""
         inbound = Inbound(Address(channel, user), f"m{next(self._numbers)}", self.clock.now, text)

@@ -119,6 +119,18 @@ def new_database(template: str, fill: Callable[[str], None]) -> str:
 
 
 @contextmanager
+def closed(database: str) -> Iterator[None]:
+    """Whoever was connected to this database of the run's server is cut off, and nobody comes in, until the end."""
+    allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    with _admin() as admin:
+        admin.execute(allow.format(sql.Identifier(database), sql.Literal(False)))
+        cut_off = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+        admin.execute(cut_off, (database,))
+        yield
+        admin.execute(allow.format(sql.Identifier(database), sql.Literal(True)))
+
+
+@contextmanager
 def _admin() -> Iterator[psycopg.Connection]:
     with psycopg.connect(address("postgres"), autocommit=True) as conn:
         for name, value in SETTINGS.items():

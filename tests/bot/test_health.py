@@ -16,7 +16,7 @@ from bot import health
 from bot.health import Check, add_routes, database_answers
 from bot.metrics import Metrics
 from storage.database import Database
-from tests.storage.fresh import fresh_database
+from tests.storage.fresh import away, fresh_database
 
 Client = TestClient[web.Request, web.Application]
 
@@ -26,14 +26,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database = fresh_database(tmp_path)
     yield database
     database.close()
-
-
-def take_away(database: Database, folder: Path) -> None:
-    """Where its file was, nothing can be opened."""
-    database.close()
-    for path in folder.glob("pasti.db*"):
-        path.unlink()
-    (folder / "pasti.db").mkdir()
 
 
 @asynccontextmanager
@@ -61,13 +53,13 @@ async def test_ready(database: Database) -> None:
         assert (head.status, await head.read()) == (200, b"")
 
 
-async def test_what_is_lacking_is_named(database: Database, tmp_path: Path) -> None:
+async def test_what_is_lacking_is_named(database: Database) -> None:
     async with watched({"intake": yes, "knowledge": no, "database": database_answers(database)}) as client:
-        take_away(database, tmp_path)
-        answer = await client.get("/health")
-        assert answer.status == 503
-        assert await answer.json() == {"status": "not ready", "lacks": ["knowledge", "database"]}
-        assert (await client.head("/health")).status == 503
+        with away(database):
+            answer = await client.get("/health")
+            assert answer.status == 503
+            assert await answer.json() == {"status": "not ready", "lacks": ["knowledge", "database"]}
+            assert (await client.head("/health")).status == 503
 
 
 async def test_a_check_that_hangs_is_lacking_and_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -313,7 +313,7 @@ def test_a_database_that_is_given_is_talked_to(desk: Desk, tmp_path: Path) -> No
     desk.say("biaya 29102", user="a")
     ran = CliRunner().invoke(
         app,
-        ["chat", "--jsonl", "--database", str(tmp_path / "pasti.db")],
+        ["chat", "--jsonl", "--database", desk.url],
         input='{"user": "a", "text": "kalau lamanya?"}\n',
         env={"DATA_DIR": str(tmp_path / "data")},
     )

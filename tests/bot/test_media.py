@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
-import json
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
@@ -28,6 +27,7 @@ from storage.media import MediaRow
 from tests.bot.file_channel import FileChannel, Piece, WatchedWriter
 from tests.bot.files import DOCX, picture, png_of, zipped
 from tests.offices import Desk, desk_at
+from tests.storage.fresh import away, document
 
 PHOTO = picture("JPEG", (300, 200))
 _positions = count(1)
@@ -73,7 +73,7 @@ def stored(desk: Desk) -> list[MediaRow]:
 
 
 def told(desk: Desk) -> str:
-    return "\n".join(text for row in desk.rows("outbox") for _, text in json.loads(str(row["lines"])))
+    return "\n".join(text for row in desk.rows("outbox") for _, text in document(row["lines"]))
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -355,11 +355,10 @@ async def test_without_a_database_the_file_stays_wanted(
     sent(desk, "it")
     async with at_work(desk, folder, {"it": [gate, PHOTO]}) as (writer, _, worker):
         await writer.has(1, "wanted")
-        _execute(desk, "ALTER TABLE media RENAME TO gone")
-        gate.set()
-        await writer.has(1, "kept")
-        await writer.has(writer.written["wanted"] + 1, "wanted")
-        _execute(desk, "ALTER TABLE gone RENAME TO media")
+        with away(desk.office.database):
+            gate.set()
+            await writer.has(1, "kept")
+            await writer.has(writer.written["wanted"] + 1, "wanted")
         assert [row.state for row in stored(desk)] == ["wanted"]
         desk.clock.now += attachments.LEASE
         worker.wake()
@@ -392,8 +391,3 @@ def test_a_path_is_made_of_a_hash_only() -> None:
     for hostile in ("", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "\n"):
         with pytest.raises(ValueError, match="SHA-256"):
             place_of(hostile)
-
-
-def _execute(desk: Desk, statement: str) -> None:
-    with desk.office.database.transaction() as tx:
-        tx.exec_driver_sql(statement)

@@ -17,7 +17,8 @@ from handlers.parcels import Later, Parcel, Refused, Sent, Uncertain, WindowClos
 from storage import outbox_report
 from storage.database import HEAD
 from tests.offices import Clock, Desk, desk_at
-from tests.storage.fresh import NOW
+from tests.postgresql import about_sqlite
+from tests.storage.fresh import NOW, away
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_what_waits_is_read_when_it_is_asked_for(desk: Desk) -> None:
     assert seen["pasti_database_up",] == 1
 
 
+@about_sqlite
 def test_the_backlog_is_read_from_the_small_indexes(desk: Desk) -> None:
     """A table of millions must not be read at each scrape."""
     with desk.office.database.reader() as conn:
@@ -123,14 +125,11 @@ def test_the_backlog_is_read_from_the_small_indexes(desk: Desk) -> None:
     assert [step for step in steps if not re.search(r"INDEX ix_\w+_(due|unsent|held|open|wanted)", step)] == []
 
 
-def test_without_its_database_the_rest_is_still_told(desk: Desk, tmp_path: Path) -> None:
+def test_without_its_database_the_rest_is_still_told(desk: Desk) -> None:
     metrics = Metrics()
     metrics.watch(desk.office.database, desk.office.clock, lambda: 1)
-    desk.office.database.close()
-    for path in tmp_path.glob("pasti.db*"):
-        path.unlink()
-    (tmp_path / "pasti.db").mkdir()
-    seen = samples(metrics)
+    with away(desk.office.database):
+        seen = samples(metrics)
     assert (seen["pasti_database_up",], seen["pasti_spool_files",]) == (0, 1)
     assert ("pasti_outbox_oldest_seconds",) not in seen
 

@@ -39,14 +39,14 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         yield desk
 
 
-def pasti(*words: str, exit_code: int = 0) -> Result:
-    result = CliRunner().invoke(outbox_app, [*words, "--database", "pasti.db"])
+def pasti(url: str, *words: str, exit_code: int = 0) -> Result:
+    result = CliRunner().invoke(outbox_app, [*words, "--database", url])
     assert result.exit_code == exit_code, result.output
     return result
 
 
 def test_the_newest_stand_first_with_their_states(desk: Desk) -> None:
-    rows = json.loads(pasti("list", "--json").stdout)
+    rows = json.loads(pasti(desk.url, "list", "--json").stdout)
     assert [(row["channel"], row["state"], row["error"], row["provider_id"]) for row in rows] == [
         ("telegram", "unknown", "TimeoutError", None),
         ("telegram", "failed", "403", None),
@@ -61,50 +61,50 @@ def test_the_newest_stand_first_with_their_states(desk: Desk) -> None:
 
 def test_one_state_may_be_asked_for(desk: Desk) -> None:
     for state in SEND_STATES:
-        rows = json.loads(pasti("list", "--json", "--state", state).stdout)
+        rows = json.loads(pasti(desk.url, "list", "--json", "--state", state).stdout)
         assert [row["state"] for row in rows] == [state] * (state in {"unknown", "failed", "sent", "queued"})
-    said = pasti("list", "--state", "lost", exit_code=1)
+    said = pasti(desk.url, "list", "--state", "lost", exit_code=1)
     assert said.stderr == f"'lost' is not a state of sending. There are {', '.join(SEND_STATES)}.\n"
-    assert len(json.loads(pasti("list", "--json", "--limit", "2").stdout)) == 2
+    assert len(json.loads(pasti(desk.url, "list", "--json", "--limit", "2").stdout)) == 2
 
 
 def test_the_table_has_what_an_operator_looks_for(desk: Desk) -> None:
-    listed = pasti("list").stdout
+    listed = pasti(desk.url, "list").stdout
     lines = [line.split() for line in listed.splitlines()]
     assert lines[0][:5] == ["Id", "Conversation", "Channel", "Position", "State"]
     assert [line[4] for line in lines[1:5]] == ["unknown", "failed", "sent", "queued"]
     assert lines[-1] == ["4", "messages."]
-    assert "The newest 2 messages; more by --limit." in pasti("list", "--limit", "2").stdout
+    assert "The newest 2 messages; more by --limit." in pasti(desk.url, "list", "--limit", "2").stdout
 
 
 def test_what_sets_a_message_apart_is_said(desk: Desk) -> None:
     with desk.office.database.transaction() as tx:
         tx.exec_driver_sql(
-            "UPDATE outbox SET template = 1, purpose = 'answer_ready', replaces = (SELECT min(id) FROM outbox), "
-            "repeated = 1 WHERE state = 'failed'"
+            "UPDATE outbox SET template = TRUE, purpose = 'answer_ready', replaces = (SELECT min(id) FROM outbox), "
+            "repeated = TRUE WHERE state = 'failed'"
         )
         [first] = tx.exec_driver_sql("SELECT min(id) FROM outbox").one()
-    [line] = [line for line in pasti("list").stdout.splitlines() if "403" in line]
+    [line] = [line for line in pasti(desk.url, "list").stdout.splitlines() if "403" in line]
     assert line.rstrip().endswith(f"template answer_ready, replaces {first}, repeated")
 
 
 def test_open_tasks(desk: Desk) -> None:
-    [task] = json.loads(pasti("tasks", "--json").stdout)
+    [task] = json.loads(pasti(desk.url, "tasks", "--json").stdout)
     assert (task["kind"], task["state"]) == ("undelivered", "open")
     with desk.office.database.reader() as conn:
         assert [task["outbox_id"]] == [row.id for row in reported(conn, "failed", 10)]
-    listed = pasti("tasks").stdout
+    listed = pasti(desk.url, "tasks").stdout
     assert "undelivered" in listed
     assert listed.endswith("1 open tasks.\n")
 
 
 @pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("tasks",), ("tasks", "--json")])
 def test_nothing_of_a_citizen_is_shown(desk: Desk, words: tuple[str, ...]) -> None:
-    shown = pasti(*words).stdout
+    shown = pasti(desk.url, *words).stdout
     assert [personal for personal in (PHONE, PHONE.lstrip("+"), CHAT, "29102", "kerja") if personal in shown] == []
 
 
 def test_a_missing_database_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "There is no database at pasti.db." in pasti("list", exit_code=1).stderr
+    assert "There is no database at pasti.db." in pasti("pasti.db", "list", exit_code=1).stderr
     assert list(tmp_path.iterdir()) == []

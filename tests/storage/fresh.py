@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, sqlite_path
 from tests import postgresql
 
 NOW = datetime(2026, 11, 9, 3, 30, tzinfo=UTC)  # a Monday, 10.30 in Purwakarta
@@ -39,6 +40,23 @@ def copy_of(kind: str, make: Callable[[str], None], folder: Path) -> str:
 def document(value: object) -> Any:
     """A JSON column that was read by plain SQL: SQLite gives its text."""
     return json.loads(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """Meanwhile it cannot be opened: SQLite's file is elsewhere, PostgreSQL refuses connections."""
+    path = sqlite_path(database.url)
+    if path is None:
+        with postgresql.closed(str(database.engine.url.database)):
+            yield
+        return
+    database.close()  # which moves its log into its file
+    elsewhere = path.with_name("elsewhere.db")
+    path.rename(elsewhere)
+    path.mkdir()
+    yield
+    path.rmdir()
+    elsewhere.rename(path)
 
 
 def migrate(url: str) -> None:
