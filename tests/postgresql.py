@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ON_POSTGRESQL = os.environ.get("PASTI_TEST_DATABASE") == "postgresql"
 about_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="is about SQLite: its file, its plans, its words")
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal_level": "minimal"}
+UNSAFE = "fsync, full_page_writes of PostgreSQL is off"  # what `pasti doctor` says of that
 
 
 @cache

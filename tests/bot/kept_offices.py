@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import typer
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from bot.backup_cli import backup, restore
@@ -44,11 +45,15 @@ class Working:
     office: Office
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def message(self, text: str, user: str = "6281210002000") -> Inbound:
-        return Inbound(Address("whatsapp", user), f"SM{next(self.numbers)}", NOW, text)
+    @property
+    def url(self) -> str:
+        return self.office.database.url
 
-    def say(self, text: str, user: str = "6281210002000") -> Decision:
-        return receive(self.office, [self.message(text, user)])[0]
+    def message(self, words: str, user: str = "6281210002000") -> Inbound:
+        return Inbound(Address("whatsapp", user), f"SM{next(self.numbers)}", NOW, words)
+
+    def say(self, words: str, user: str = "6281210002000") -> Decision:
+        return receive(self.office, [self.message(words, user)])[0]
 
     def received(self) -> set[str]:
         with self.office.database.reader() as conn:
@@ -61,11 +66,13 @@ class Working:
         incoming.flush()
         sha256 = incoming.keep()
         with self.office.database.transaction() as tx:
-            inbox_id, conversation = tx.exec_driver_sql("SELECT max(id), conversation_id FROM inbox").one()
+            newest = text("SELECT id, conversation_id FROM inbox ORDER BY id DESC LIMIT 1")
+            inbox_id, conversation = tx.execute(newest).one()
             id_ = next(self.numbers)
             row = MediaRow(id_, inbox_id, id_, conversation, "whatsapp", "photo", "x", NOW, NOW, sha256=sha256)
             media.add(tx, [row])
-            tx.exec_driver_sql("UPDATE media SET state = 'kept', sha256 = ? WHERE id = ?", (sha256, id_))
+            kept = text("UPDATE media SET state = 'kept', sha256 = :sha256 WHERE id = :id")
+            tx.execute(kept, {"sha256": sha256, "id": id_})
         return sha256
 
     def send_file(self, content: bytes) -> str:

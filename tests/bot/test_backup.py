@@ -18,6 +18,9 @@ from bot.spool import Spool
 from handlers.inbound import receive
 from storage.sealed import SECRET_FILE
 from tests.bot.kept_offices import COMPLAINT, members, pasti, tree, working
+from tests.postgresql import about_sqlite
+
+pytestmark = about_sqlite  # PostgreSQL keeps its own backups
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from tests.offices import said
 from tests.staff import hired
 from tests.storage.fresh import migrate
 
+pytestmark = postgresql.about_sqlite  # of whose file the copies are made, into PostgreSQL and back
 SECOND = "6281210002001"
 
 

@@ -25,7 +25,7 @@ def states(url: str) -> list[tuple[str, str]]:
 
 def test_a_commit_that_may_be_lost_is_warned_of(url: str) -> None:
     (warned, what), (found, whole) = states(url)  # the tests' server keeps nothing safe
-    assert (warned, what) == ("warning", "fsync, full_page_writes of PostgreSQL is off")
+    assert (warned, what) == ("warning", postgresql.UNSAFE)
     assert found == "ok"
     assert "can be written" in whole
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 from bot.doctor import providers
 from bot.doctor.examination import examine
@@ -23,6 +24,7 @@ from tests.peers.bot_in_test import BotApiClient
 from tests.peers.faults import BadGateway, Garbage, Hang, Refusal
 from tests.peers.telegram import TOKEN, TelegramPeer
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.postgresql import UNSAFE
 
 PUBLIC_URL = "https://pasti.example"
 TEMPLATES = dict.fromkeys(("case_update", "answer_ready", "officer_reply", "survey"), "HX1")
@@ -75,9 +77,10 @@ async def troubles(settings: Settings) -> list[str]:
 
 async def test_both_in_order(telegram: TelegramPeer, twilio: TwilioPeer, tmp_path: Path) -> None:
     with working(tmp_path / "data") as office:
-        settings = by_twilio(twilio, office.folder, telegram_token=TOKEN, telegram_api_url=telegram.url)
+        more = {"telegram_token": TOKEN, "telegram_api_url": telegram.url, "database_url": office.url}
+        settings = by_twilio(twilio, office.folder, **more)
         findings = await examine(settings, now)
-    assert [line for line in lines(findings) if "calendar" not in line] == []
+    assert [line for line in lines(findings) if "calendar" not in line and UNSAFE not in line] == []
     ok = [f"{finding.area}: {finding.what}" for finding in findings]
     assert "WhatsApp: Twilio knows the account" in ok
     assert "clock: agrees with the providers'" in ok
@@ -154,7 +157,7 @@ async def test_a_sender_that_cannot_be_right(twilio: TwilioPeer, tmp_path: Path)
 
 async def test_templates_that_are_missing_or_not_approved(twilio: TwilioPeer, tmp_path: Path) -> None:
     with working(tmp_path / "data") as office:
-        settings = by_twilio(twilio, office.folder, twilio_templates={"survey": "HX1"})
+        settings = by_twilio(twilio, office.folder, database_url=office.url, twilio_templates={"survey": "HX1"})
         assert await troubles(settings) == [
             "warning: WhatsApp: no approved template for case_update, answer_ready, officer_reply"
         ]
@@ -164,9 +167,8 @@ async def test_templates_that_are_missing_or_not_approved(twilio: TwilioPeer, tm
                 ("answer_ready", "approved"),
                 ("officer_reply", "pending"),
             ):
-                tx.exec_driver_sql(
-                    "INSERT INTO content_templates VALUES (?, 'HX1', 'd', ?, '2026-01-01')", (f"pasti_{name}", status)
-                )
+                kept = text("INSERT INTO content_templates VALUES (:name, 'HX1', 'd', :status, '2026-01-01')")
+                tx.execute(kept, {"name": f"pasti_{name}", "status": status})
         assert await troubles(settings) == ["warning: WhatsApp: no approved template for officer_reply"]
 
 

@@ -17,6 +17,9 @@ from storage.database import HEAD, alembic_config
 from storage.sealed import SECRET_FILE
 from tests.bot.kept_offices import members, pasti, tree, working, written
 from tests.bot.serving import serving
+from tests.postgresql import about_sqlite
+
+pytestmark = about_sqlite  # PostgreSQL keeps its own backups
 
 
 @pytest.fixture(autouse=True)
