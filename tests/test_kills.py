@@ -26,14 +26,13 @@ from storage.conversations import conversations
 from storage.database import Database
 from storage.inbox import inbox
 from storage.outbox import outbox
-from tests.bot.serving import command, environment
+from tests.bot.serving import PUBLIC_URL, command, environment, twilio_settings
 from tests.peers.telegram import TOKEN, TelegramPeer
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.peers.twilio import TwilioPeer
 from tests.scenarios import check_register
 
 KILLS = int(os.environ.get("PASTI_KILLS", "6"))
 CITIZENS = 6  # on each channel
-PUBLIC_URL = "https://pasti.example"
 STARTED = 30.0
 SETTLED = 120.0 + 6.0 * KILLS  # a repetition on Telegram comes after a minute, and may be cut off again
 
@@ -100,18 +99,8 @@ async def peers() -> AsyncIterator[tuple[TwilioPeer, TelegramPeer]]:
 async def test_killed_at_random_moments_everything_acknowledged_is_answered(tmp_path: Path) -> None:
     chance = Random(2026)
     async with peers() as (twilio, telegram):
-        program = Killable(
-            tmp_path,
-            {
-                "PUBLIC_URL": PUBLIC_URL,
-                "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-                "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-                "TWILIO_WHATSAPP_FROM": SENDER,
-                "TWILIO_API_URL": twilio.url,
-                "TELEGRAM_TOKEN": TOKEN,
-                "TELEGRAM_API_URL": telegram.url,
-            },
-        )
+        on_telegram = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+        program = Killable(tmp_path, {**twilio_settings(twilio), **on_telegram})
         await program.start()
         twilio.reroute(PUBLIC_URL, f"http://127.0.0.1:{program.port}")
         over = asyncio.Event()

@@ -23,11 +23,12 @@ from storage.database import Database
 from storage.inbox import inbox
 from storage.outbox import outbox
 from tests import postgresql
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.bot.serving import PUBLIC_URL, twilio_settings
+from tests.peers.twilio import TwilioPeer
 from tests.postgresql import OwnServer, own_server
 from tests.scenarios import check_register
 from tests.storage.fresh import migrate
-from tests.test_kills import CITIZENS, KILLS, PUBLIC_URL, Killable, peers, said, write
+from tests.test_kills import CITIZENS, KILLS, Killable, peers, said, write
 
 SECRET = "a secret that both processes share, as they must"
 SETTLED = 150.0 + 6.0 * KILLS  # what a killed process was sending rests for a minute, and is looked up then
@@ -76,15 +77,7 @@ async def test_while_postgresql_dies_and_comes_back_two_processes_answer_all(ser
 async def under_load(url: str, tmp_path: Path, chance: Random) -> AsyncIterator[tuple[Sequence[Killable], TwilioPeer]]:
     """Two programs and citizens who write to them; when the block ends, that all of it was answered is checked."""
     async with peers() as (twilio, _):
-        settings = {
-            "DATABASE_URL": url,
-            "SECRET_KEY": SECRET,
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-            "TWILIO_WHATSAPP_FROM": SENDER,
-            "TWILIO_API_URL": twilio.url,
-        }
+        settings = {"DATABASE_URL": url, "SECRET_KEY": SECRET, **twilio_settings(twilio)}
         programs = [Killable(tmp_path / name, settings) for name in ("first", "second")]
         for program in programs:
             program.folder.mkdir()

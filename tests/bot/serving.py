@@ -8,12 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 
+from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+
+PUBLIC_URL = "https://pasti.example"
 PATIENCE = 30.0  # seconds until it must have started; on a busy machine it takes a few
 
 
@@ -80,3 +83,23 @@ def serving(folder: Path, **settings: str) -> Iterator[Served]:
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def twilio_settings(twilio: TwilioPeer) -> dict[str, str]:
+    """What makes a process talk to this Twilio, which calls it at PUBLIC_URL."""
+    return {
+        "PUBLIC_URL": PUBLIC_URL,
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TWILIO_WHATSAPP_FROM": SENDER,
+        "TWILIO_API_URL": twilio.url,
+    }
+
+
+@asynccontextmanager
+async def serving_whatsapp(folder: Path, **settings: str) -> AsyncIterator[tuple[Served, TwilioPeer]]:
+    """Ready to answer citizens on WhatsApp, through a Twilio of its own."""
+    async with TwilioPeer() as twilio:
+        with serving(folder, **twilio_settings(twilio), **settings) as served:
+            twilio.reroute(PUBLIC_URL, served.url.rstrip("/"))
+            yield served, twilio

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,11 +16,10 @@ import psycopg
 import pytest
 
 from storage import versions
-from tests.bot.serving import Served, serving
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.bot.serving import Served, serving_whatsapp
 from tests.peers.twilio_citizen import Citizen
 from tests.postgresql import OwnServer, folder, own_server
-from tests.test_kills import PUBLIC_URL, said
+from tests.test_kills import said
 
 MEGABYTES = 200  # PostgreSQL begins with 60
 PATIENCE = 60.0  # seconds until something has happened in another process
@@ -60,22 +59,6 @@ def make_room(server: OwnServer) -> None:
     (server.data / "ballast").unlink()
 
 
-@asynccontextmanager
-async def running(server: OwnServer, tmp_path: Path) -> AsyncIterator[tuple[Served, TwilioPeer]]:
-    async with TwilioPeer() as twilio:
-        settings = {
-            "DATABASE_URL": server.url,
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-            "TWILIO_WHATSAPP_FROM": SENDER,
-            "TWILIO_API_URL": twilio.url,
-        }
-        with serving(tmp_path, **settings) as served:
-            twilio.reroute(PUBLIC_URL, served.url.rstrip("/"))
-            yield served, twilio
-
-
 def spooled(tmp_path: Path) -> list[Path]:
     return list((tmp_path / "data").glob("spool*/*.json"))
 
@@ -100,7 +83,7 @@ async def until(happened: Callable[[], object]) -> None:
 
 
 async def test_without_room_for_its_rows(server: OwnServer, tmp_path: Path) -> None:
-    async with running(server, tmp_path) as (served, twilio):
+    async with serving_whatsapp(tmp_path, DATABASE_URL=server.url) as (served, twilio):
         fill(server)
         citizens: list[Citizen] = []
         while not spooled(tmp_path):
@@ -126,7 +109,7 @@ async def test_without_room_for_its_rows(server: OwnServer, tmp_path: Path) -> N
 
 async def test_without_room_for_its_journal_it_stops_and_is_started_again(server: OwnServer, tmp_path: Path) -> None:
     """Then PostgreSQL ends itself, and does not come up before there is room."""
-    async with running(server, tmp_path) as (served, twilio):
+    async with serving_whatsapp(tmp_path, DATABASE_URL=server.url) as (served, twilio):
         citizen = twilio.citizen("+6281200000000", "Asep")
         citizen.text("biaya 29102")
         assert "Gratis" in said(await citizen.reads(PATIENCE))

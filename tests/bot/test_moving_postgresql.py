@@ -11,10 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.bot.serving import serving
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.bot.serving import serving_whatsapp
 from tests.postgresql import OwnServer, folder, own_server
-from tests.test_kills import PUBLIC_URL, said
+from tests.test_kills import said
 
 SPOOLED = 20.0  # seconds; a provider waits for 15
 BACK = 60.0  # seconds until what waited is answered
@@ -48,35 +47,25 @@ def moving() -> Iterator[Moving]:
 
 
 async def test_it_dies_and_is_found_where_it_comes_back(moving: Moving, tmp_path: Path) -> None:
-    async with TwilioPeer() as twilio:
-        settings = {
-            "DATABASE_URL": moving.url,
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-            "TWILIO_WHATSAPP_FROM": SENDER,
-            "TWILIO_API_URL": twilio.url,
-        }
-        with serving(tmp_path, **settings) as served:
-            twilio.reroute(PUBLIC_URL, served.url.rstrip("/"))
-            citizen = twilio.citizen("+6281200000001", "Asep")
-            citizen.text("biaya 29102")
-            assert "Gratis" in said(await citizen.reads(BACK))
-            await asyncio.to_thread(moving.server.stop)
-            citizen.text("lama 29102")
-            async with asyncio.timeout(SPOOLED):
-                while not list((tmp_path / "data").glob("spool*/*.json")):  # noqa: ASYNC110 - another process writes it
-                    await asyncio.sleep(0.05)
-            elsewhere = moving.server.data / "elsewhere"
-            elsewhere.mkdir(mode=0o777)
-            elsewhere.chmod(0o777)
-            await asyncio.to_thread(moving.start_at, elsewhere)
-            assert "7 hari kerja" in said(await citizen.reads(BACK))
-            citizen.text("jumlah petugas 29102")
-            assert "30 Orang" in said(await citizen.reads(BACK))
-            async with asyncio.timeout(BACK):
-                while "line to the other processes is back" not in (log := served.log.read_text()):  # noqa: ASYNC110 - another process writes it
-                    await asyncio.sleep(0.05)
+    async with serving_whatsapp(tmp_path, DATABASE_URL=moving.url) as (served, twilio):
+        citizen = twilio.citizen("+6281200000001", "Asep")
+        citizen.text("biaya 29102")
+        assert "Gratis" in said(await citizen.reads(BACK))
+        await asyncio.to_thread(moving.server.stop)
+        citizen.text("lama 29102")
+        async with asyncio.timeout(SPOOLED):
+            while not list((tmp_path / "data").glob("spool*/*.json")):  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
+        elsewhere = moving.server.data / "elsewhere"
+        elsewhere.mkdir(mode=0o777)
+        elsewhere.chmod(0o777)
+        await asyncio.to_thread(moving.start_at, elsewhere)
+        assert "7 hari kerja" in said(await citizen.reads(BACK))
+        citizen.text("jumlah petugas 29102")
+        assert "30 Orang" in said(await citizen.reads(BACK))
+        async with asyncio.timeout(BACK):
+            while "line to the other processes is back" not in (log := served.log.read_text()):  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.05)
     assert 'event="database is away" why=' in log
     assert "database is back" in log
     assert "Traceback" not in log

@@ -13,9 +13,10 @@ from sqlalchemy import URL, make_url, text
 
 from storage.database import Database
 from tests import postgresql
-from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.bot.serving import PUBLIC_URL, twilio_settings
+from tests.peers.twilio import TwilioPeer
 from tests.storage.fresh import migrate
-from tests.test_kills import PUBLIC_URL, Killable, said
+from tests.test_kills import Killable, said
 
 PATIENCE = 60.0  # seconds
 CITIZENS = 5
@@ -74,15 +75,7 @@ async def until(happened: Callable[[], bool]) -> None:
 async def running(folder: Path, database: str) -> AsyncIterator[tuple[Killable, TwilioPeer]]:
     """It has answered already."""
     async with TwilioPeer() as twilio:
-        settings = {
-            "DATABASE_URL": database,
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-            "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-            "TWILIO_WHATSAPP_FROM": SENDER,
-            "TWILIO_API_URL": twilio.url,
-        }
-        program = Killable(folder, settings)
+        program = Killable(folder, {"DATABASE_URL": database, **twilio_settings(twilio)})
         await program.start()
         try:
             twilio.reroute(PUBLIC_URL, f"http://127.0.0.1:{program.port}")
