@@ -17,8 +17,10 @@ from bot.app import SHUTDOWN_SECONDS, Pasti, open_office
 from bot.settings import Settings
 from handlers.library import Library
 from storage.database import sqlite_path
+from tests import postgresql
 from tests.peers.telegram import TOKEN, TelegramPeer
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
+from tests.storage.fresh import copy_of
 
 PUBLIC_URL = "https://pasti.example"
 SECRET = "a secret for tests, long enough to be one"
@@ -48,6 +50,8 @@ def settings_for(
     folder: Path, twilio: TwilioPeer | None, telegram: TelegramPeer | None, mode: str, **more: object
 ) -> Settings:
     values: dict[str, object] = {"data_dir": folder / "data", "public_url": PUBLIC_URL, "secret_key": SECRET, **more}
+    if postgresql.ON_POSTGRESQL:
+        values["database_url"] = _on_postgresql(folder)
     if twilio:
         values |= {
             "twilio_account_sid": ACCOUNT_SID,
@@ -66,22 +70,31 @@ def settings_for(
 
 
 @cache
-def _published() -> tuple[bytes, Library]:
-    """A database with the shipped standard, and what is read of it: made once, so that a program starts in no time."""
+def _on_postgresql(_folder: Path) -> str:
+    """The database of the office in this folder, however often it is started."""
+    return postgresql.new_database("published", _publish)
+
+
+def _publish(url: str) -> None:
+    open_office(url, SECRET, shipped=True).database.close()
+
+
+@cache
+def _library() -> Library:
+    """What is read of the shipped standard: once, so that a program starts in no time."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "pasti.db"
-        office = open_office(str(path), SECRET, shipped=True)
+        office = open_office(copy_of("published", _publish, Path(folder)), SECRET, shipped=True)
         with office.database.reader() as conn:
             office.library.read(conn)
         office.database.close()
-        return path.read_bytes(), office.library
+        return office.library
 
 
 def _start_with_published(database_url: str) -> None:
     path = sqlite_path(database_url)
     if path and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_published()[0])
+        copy_of("published", _publish, path.parent)
 
 
 @asynccontextmanager
@@ -97,7 +110,7 @@ async def connected(
     settings = settings_for(folder, twilio, telegram, mode, **more)
     _start_with_published(settings.database_url)
     office = open_office(settings.database_url, SECRET, shipped=True)
-    office.library = copy(_published()[1])  # it reads anew whatever has changed
+    office.library = copy(_library())  # it reads anew whatever has changed
     pasti = Pasti(office, settings, SECRET)
     runner = web.AppRunner(pasti.app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()

@@ -18,6 +18,7 @@ from tests.bot.files import picture
 from tests.bot.officers import write
 from tests.bot.uploads import uploaded
 from tests.peers.twilio import TwilioPeer
+from tests.storage.fresh import away
 
 LETTER, PHOTO = b"%PDF-1.7 invented", picture("JPEG")
 
@@ -130,10 +131,9 @@ async def test_while_the_database_is_away_twilio_may_come_again(
     program: Connected, http: aiohttp.ClientSession
 ) -> None:
     path = program.pasti.links.path(await row_with(program, LETTER))
-    with program.pasti.office.database.transaction() as tx:
-        tx.exec_driver_sql("ALTER TABLE outbox RENAME TO gone")
-    async with http.get(path) as answer:
-        assert answer.status == 503
+    with away(program.pasti.office.database, "outbox"):
+        async with http.get(path) as answer:
+            assert answer.status == 503
 
 
 async def test_without_whatsapp_there_is_no_such_address(tmp_path: Path) -> None:

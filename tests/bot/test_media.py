@@ -355,7 +355,7 @@ async def test_without_a_database_the_file_stays_wanted(
     sent(desk, "it")
     async with at_work(desk, folder, {"it": [gate, PHOTO]}) as (writer, _, worker):
         await writer.has(1, "wanted")
-        with away(desk.office.database):
+        with away(desk.office.database, "media"):
             gate.set()
             await writer.has(1, "kept")
             await writer.has(writer.written["wanted"] + 1, "wanted")

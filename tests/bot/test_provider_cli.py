@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.whatsapp_templates import every_template
-from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, connected
+from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, connected, settings_for
 from tests.bot.serving import command, environment
 from tests.peers.faults import Garbage, Refusal
 from tests.peers.telegram import TOKEN, TelegramPeer
@@ -88,6 +88,7 @@ async def test_templates_are_pushed_once_and_listed_and_used(tmp_path: Path) -> 
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "TWILIO_WHATSAPP_FROM": SENDER,
             "TWILIO_API_URL": peer.url,
+            "DATABASE_URL": settings_for(tmp_path, peer, None, "polling").database_url,
         }
         pushed = await templates(tmp_path, "push", settings)
         assert await templates(tmp_path, "push", settings) == pushed

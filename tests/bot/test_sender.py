@@ -20,6 +20,7 @@ from handlers.parcels import Later, Refused, Sent, Status, Uncertain, Untold
 from tests.bot.fake_channel import FakeChannel
 from tests.offices import Desk, desk_at
 from tests.postgresql import about_sqlite
+from tests.storage.fresh import away
 
 SOON = 10.0
 
@@ -242,18 +243,16 @@ async def test_reports_are_kept_when_report_returns_also_those_that_are_too_earl
     assert states(desk) == ["delivered"]
 
 
-@about_sqlite
 async def test_while_the_database_is_away_what_was_sent_is_remembered(desk: Desk) -> None:
     channel = FakeChannel(holding=asyncio.Event())
     async with running(desk, channel) as sender:
         sender.wake([(ask(desk, "biaya 29102"), "whatsapp")])
         await channel.has_sent(1)
-        rename(desk, "outbox", "gone")
-        assert channel.holding
-        channel.holding.set()
-        with pytest.raises(Exception, match="not available"):
-            await asyncio.wait_for(sender.report([Status("SM2", "sent")]), SOON)
-        rename(desk, "gone", "outbox")
+        with away(desk.office.database, "outbox"):
+            assert channel.holding
+            channel.holding.set()
+            with pytest.raises(Exception, match="not available"):
+                await asyncio.wait_for(sender.report([Status("SM2", "sent")]), SOON)
         await asyncio.wait_for(sender.report([Status("SM2", "sent")]), SOON)
     assert states(desk) == ["sent"]
     assert len(channel.sent) == 1
@@ -335,11 +334,6 @@ def refuse(desk: Desk, when: str) -> None:
     """From now on the database takes no such change."""
     with desk.office.database.transaction() as tx:
         tx.exec_driver_sql(f"CREATE TRIGGER refused BEFORE {when} BEGIN SELECT RAISE(ABORT, 'refused'); END")
-
-
-def rename(desk: Desk, old: str, new: str) -> None:
-    with desk.office.database.transaction() as tx:
-        tx.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
 
 
 async def test_a_refusal_ends_it(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from handlers.messages import Address, Attachment, Inbound
 from storage import versions
 from tests.offices import Desk, desk_at
 from tests.postgresql import about_sqlite
-from tests.storage.fresh import NOW
+from tests.storage.fresh import NOW, away
 
 SOON = 10.0
 
@@ -59,16 +59,6 @@ async def receiving(desk: Desk, folder: Path) -> AsyncIterator[tuple[Reception, 
             with suppress(asyncio.CancelledError):
                 await asyncio.wait_for(task, SOON)
         writer.close()
-
-
-def take_away(desk: Desk) -> None:
-    with desk.office.database.transaction() as tx:
-        tx.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
-
-
-def bring_back(desk: Desk) -> None:
-    with desk.office.database.transaction() as tx:
-        tx.exec_driver_sql("ALTER TABLE gone RENAME TO inbox")
 
 
 async def emptied(reception: Reception) -> None:
@@ -136,19 +126,17 @@ def test_a_file_that_cannot_be_read_is_left_and_costs_nothing_else(
     assert "rahasia" not in str(logs)
 
 
-@about_sqlite
 async def test_with_the_database_away_twilio_is_spooled_and_telegram_comes_again(desk: Desk, tmp_path: Path) -> None:
     async with receiving(desk, tmp_path) as (reception, spool):
-        take_away(desk)
         whatsapp = [desk.message(text, user="+6281200000001") for text in ("biaya 29102", "lama 29102", "syarat 29102")]
-        for message in whatsapp:
-            assert await asyncio.wait_for(reception.keep_at_once(message), SOON) is None
-        with pytest.raises(NotKeptError):
-            await asyncio.wait_for(reception.keep(desk.message("halo", channel="telegram", user="7")), SOON)
-        assert len(spool) == 3
-        received = desk.clock.now
-        desk.clock.now += timedelta(minutes=1)
-        bring_back(desk)
+        with away(desk.office.database, "inbox"):
+            for message in whatsapp:
+                assert await asyncio.wait_for(reception.keep_at_once(message), SOON) is None
+            with pytest.raises(NotKeptError):
+                await asyncio.wait_for(reception.keep(desk.message("halo", channel="telegram", user="7")), SOON)
+            assert len(spool) == 3
+            received = desk.clock.now
+            desk.clock.now += timedelta(minutes=1)
         await emptied(reception)
         assert await asyncio.wait_for(reception.keep(desk.message("halo", channel="telegram", user="7")), SOON)
     rows = [row for row in desk.rows("inbox") if row["channel"] == "whatsapp"]
@@ -157,19 +145,18 @@ async def test_with_the_database_away_twilio_is_spooled_and_telegram_comes_again
     assert len(desk.rows("outbox")) == 4
 
 
-@about_sqlite
+@about_sqlite  # a part of which is away
 async def test_that_it_is_back_is_said_when_a_message_was_kept_and_not_before(
     desk: Desk, tmp_path: Path, logs: list[MutableMapping[str, object]]
 ) -> None:
     """A database may take what it is tried with and yet no message."""
     async with receiving(desk, tmp_path) as (reception, _):
-        take_away(desk)
-        await asyncio.wait_for(reception.keep_at_once(desk.message("halo")), SOON)
-        async with asyncio.timeout(SOON):
-            while probes(desk) < 3:  # noqa: ASYNC110 - it has nobody to tell
-                await asyncio.sleep(0.02)
-        assert told(logs) == ["database is away"]
-        bring_back(desk)
+        with away(desk.office.database, "inbox"):
+            await asyncio.wait_for(reception.keep_at_once(desk.message("halo")), SOON)
+            async with asyncio.timeout(SOON):
+                while probes(desk) < 3:  # noqa: ASYNC110 - it has nobody to tell
+                    await asyncio.sleep(0.02)
+            assert told(logs) == ["database is away"]
         await emptied(reception)
     assert told(logs) == ["database is away", "database is back"]
 
@@ -262,6 +249,5 @@ async def test_a_message_that_the_database_refuses_waits_on_the_disk_and_holds_u
 async def test_a_disk_that_takes_nothing_is_said(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("not a folder")
     async with receiving(desk, tmp_path) as (reception, _):
-        take_away(desk)
-        with pytest.raises(NotKeptError):
+        with away(desk.office.database, "inbox"), pytest.raises(NotKeptError):
             await asyncio.wait_for(reception.keep_at_once(desk.message("halo")), SOON)

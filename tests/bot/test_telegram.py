@@ -14,6 +14,7 @@ import pytest_asyncio
 from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, Connected, connected
 from tests.peers.faults import AcceptThenCut, BadGateway, Cut, Garbage, Refusal, ServerError, TooManyRequests
 from tests.peers.telegram import TelegramPeer
+from tests.storage.fresh import away
 
 SOON = 20.0
 MODES = ("polling", "webhook")
@@ -284,15 +285,12 @@ async def test_while_the_database_is_away_telegram_comes_again(
     telegram: TelegramPeer, tmp_path: Path, mode: str
 ) -> None:
     async with connected(tmp_path, telegram=telegram, mode=mode) as program:
-        with program.pasti.office.database.transaction() as tx:
-            tx.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
         citizen = telegram.citizen(77)
-        citizen.text("biaya 29102")
-        citizen.text("lama 29102")
-        async with asyncio.timeout(SOON):
-            while not program.pasti.intake.away:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-        with program.pasti.office.database.transaction() as tx:
-            tx.exec_driver_sql("ALTER TABLE gone RENAME TO inbox")
+        with away(program.pasti.office.database, "inbox"):
+            citizen.text("biaya 29102")
+            citizen.text("lama 29102")
+            async with asyncio.timeout(SOON):
+                while not program.pasti.intake.away:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
         assert "Gratis" in (await citizen.reads(SOON)).text
         assert "7 hari kerja" in (await citizen.reads(SOON)).text

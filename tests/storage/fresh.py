@@ -43,20 +43,32 @@ def document(value: object) -> Any:
 
 
 @contextmanager
-def away(database: Database) -> Iterator[None]:
-    """Meanwhile it cannot be opened: SQLite's file is elsewhere, PostgreSQL refuses connections."""
-    path = sqlite_path(database.url)
-    if path is None:
+def away(database: Database, table: str | None = None) -> Iterator[None]:
+    """Meanwhile it cannot be used: PostgreSQL lets nobody in, and the file of SQLite is elsewhere.
+
+    table: it is enough that SQLite lacks this one, for there are others at work, who have the file open.
+    """
+    if not database.is_sqlite:
         with postgresql.closed(str(database.engine.url.database)):
             yield
-        return
-    database.close()  # which moves its log into its file
-    elsewhere = path.with_name("elsewhere.db")
-    path.rename(elsewhere)
-    path.mkdir()
-    yield
-    path.rmdir()
-    elsewhere.rename(path)
+    elif table:
+        _execute(database, f"ALTER TABLE {table} RENAME TO gone")
+        yield
+        _execute(database, f"ALTER TABLE gone RENAME TO {table}")
+    else:
+        path = sqlite_path(database.url)
+        assert path
+        database.close()  # which moves its log into its file
+        elsewhere = path.rename(path.with_name("elsewhere.db"))
+        path.mkdir()
+        yield
+        path.rmdir()
+        elsewhere.rename(path)
+
+
+def _execute(database: Database, statement: str) -> None:
+    with database.transaction() as tx:
+        tx.exec_driver_sql(statement)
 
 
 def migrate(url: str) -> None:

@@ -169,7 +169,7 @@ def _conversations(program: Connected) -> dict[str, tuple[int, int, int]]:
                     "INSERT INTO inbox (id, channel, external_id, conversation_id, position, received_at, kind, text, "
                     "attachments, decided_at, failed) VALUES (:id, 'web', :ref, :of, 1, '2026-11-09 03:30:00.000000', "
                     '\'photo\', \'rahasia sekali\', \'[{"kind": "photo", "name": ""}]\', '
-                    "'2026-11-09 03:30:00.000000', 0)"
+                    "'2026-11-09 03:30:00.000000', FALSE)"
                 ),
                 {"id": received, "ref": f"m{n}", "of": id_},
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import expect
+from sqlalchemy import text
 
 from tests.bot.console.offices import Office
 from tests.bot.console.visitors import Answer, Town, Visitor, open_town
@@ -126,7 +127,7 @@ async def test_a_lost_password_and_a_lost_telephone(town: Town, admin: Visitor) 
     office, place = town.program.pasti.office, f"{LIST}/{id_of(town, 'budi')}"
     with office.database.transaction() as tx:
         sealed = office.keys.seal("totp", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP 0")
-        tx.exec_driver_sql("UPDATE officers SET totp_sealed = ? WHERE username = 'budi'", (sealed,))
+        tx.execute(text("UPDATE officers SET totp_sealed = :sealed WHERE username = 'budi'"), {"sealed": sealed})
     assert state_of(await admin.get(LIST), "Budi") == "aktif, dengan kode"
     assert (await admin.post(f"{place}/faktor-kedua")).status == 303
     assert state_of(await admin.get(LIST), "Budi") == "aktif"
