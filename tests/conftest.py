@@ -1,9 +1,24 @@
-"""For all tests: passwords are hashed cheaply, for a tenth of a second each would be most of what the pages take."""
+"""For all tests: passwords are hashed cheaply, for a tenth of a second each would be most of what the pages take.
+
+What opens Chromium has the mark `browser`.
+"""
 
 from __future__ import annotations
 
+import pytest
 from argon2 import PasswordHasher, profiles
 
 from handlers import passwords
 
 passwords.hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: opens Chromium")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` asks for it
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+            item.add_marker("browser")

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from handlers.inbound import Decision, receive
 from storage.database import DatabaseUnavailableError
 from tests.offices import Desk, desk_at, said
-from tests.postgresql import ON_POSTGRESQL, about_sqlite
+from tests.postgresql import ON_POSTGRESQL
+from tests.storage.fresh import away
 
 REPORT = "saya Asep Sunandar, mau lapor: kemarin di loket MPP petugas merokok"
 RUDE = "saya Budi Santoso, mau lapor: kemarin di loket MPP dimintai uang petugas"
@@ -96,12 +97,10 @@ def test_what_is_confidential_stays_so(desk: Desk) -> None:
     assert [row["visible_to"] for row in desk.rows("conversations")].count("manager") == 1
 
 
-@about_sqlite
 @pytest.mark.parametrize("text", ["ya", "ADU-2026-00001-6"], ids=["writing", "reading"])
 def test_a_database_that_is_away_is_no_fault_of_the_message(desk: Desk, text: str) -> None:
     desk.say(REPORT, user="b")
     before = {table: desk.rows(table) for table in ("inbox", "outbox", "officer_requests")}
-    execute(desk, "ALTER TABLE cases RENAME TO gone")
-    with pytest.raises(DatabaseUnavailableError):
+    with away(desk.office.database, "cases"), pytest.raises(DatabaseUnavailableError):
         receive(desk.office, [desk.message(text, user="b")])
     assert {table: desk.rows(table) for table in before} == before
