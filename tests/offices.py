@@ -23,7 +23,7 @@ from handlers.shipped import publish_shipped, shipped_standards
 from knowledge.base import KnowledgeBase
 from knowledge.standards import ServiceStandard
 from storage.sealed import Sealer
-from tests.storage.fresh import NOW, fresh_database
+from tests.storage.fresh import NOW, address, fresh_database
 
 EDITION = "Peraturan Bupati Contoh Nomor 7 Tahun 2026"
 MIDWIFE = "Surat Izin Praktik Bidan Mandiri di Wilayah Kerja Puskesmas Kecamatan"
@@ -47,8 +47,7 @@ class Desk:
 
     @property
     def url(self) -> str:
-        """The address of its database, as commands take it."""
-        return self.office.database.url
+        return address(self.office.database)
 
     def message(self, text: str = "", *, user: str = "warga", channel: Channel = "whatsapp", **more: object) -> Inbound:
         """A message with an id of its own, received now."""

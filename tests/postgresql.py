@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: one server for all of a run's processes, started by the first that wants one.
 
-A database is a copy of a template that was migrated once. `PASTI_TEST_DATABASE=postgresql` lets `fresh_database` and
-the desks make theirs there; the tests in `tests/postgresql` always do.
+A database is a copy of a template that was migrated once. `PASTI_TEST_DATABASE=postgresql` lets `fresh_database`,
+the desks and the whole program (`tests/bot/connected.py`) make theirs there; the tests in `*_postgresql.py` always do.
 
 The server keeps nothing safe (`fsync=off`): what is tested survives the death of processes, not of the machine.
 """

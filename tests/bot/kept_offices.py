@@ -28,7 +28,7 @@ from storage.database import HEAD, Database
 from storage.media import MediaRow
 from storage.outbox import OutboxRow
 from storage.sealed import Sealer, load_or_make_secret
-from tests.storage.fresh import NOW, fresh_database
+from tests.storage.fresh import NOW, address, fresh_database
 
 COMPLAINT = "Saya Rukmana, 0812 1000 2000, mau lapor: kemarin di loket 3 saya diminta bayar 200rb untuk KBLI 29102"
 
@@ -47,7 +47,7 @@ class Working:
 
     @property
     def url(self) -> str:
-        return self.office.database.url
+        return address(self.office.database)
 
     def message(self, words: str, user: str = "6281210002000") -> Inbound:
         return Inbound(Address("whatsapp", user), f"SM{next(self.numbers)}", NOW, words)

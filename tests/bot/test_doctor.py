@@ -168,7 +168,7 @@ def test_a_database_that_cannot_be_used(office: Working) -> None:
             tx.exec_driver_sql(statement)
         return look(office)
 
-    named = office.url if ON_POSTGRESQL else f"{office.folder}/pasti.db"
+    named = office.office.database.url if ON_POSTGRESQL else f"{office.folder}/pasti.db"
     assert changed("UPDATE alembic_version SET version_num = '0001'")["wrong"] == [
         f"database: {named} has tables of an older version (0001, not {HEAD})"
     ]

@@ -37,6 +37,11 @@ def copy_of(kind: str, make: Callable[[str], None], folder: Path) -> str:
     return str(path)
 
 
+def address(database: Database) -> str:
+    """As commands and DATABASE_URL take it: with its password."""
+    return database.engine.url.render_as_string(hide_password=False)
+
+
 def document(value: object) -> Any:
     """A JSON column that was read by plain SQL: SQLite gives its text."""
     return json.loads(value) if isinstance(value, str) else value
