@@ -106,7 +106,7 @@ def _examples() -> tuple[Examples, Examples, Unstated]:
     more = (without_names(words, text) for _, words, text in read("unstated"))
     inquiries = (("inquiry", words) for _, words, text in questions if crc32(text.encode()) % _FEWER == 0)
     return (
-        Examples(((component, words) for component, words in of_any if "," not in component), often=True),
+        Examples(((component, words) for component, words in of_any if "," not in component)),
         Examples(chain(((intent, words) for intent, words, _ in read("intents")), inquiries), evenness=0.5),
         Unstated(stated, chain(others, more)),
     )

@@ -36,12 +36,10 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 class Examples:
-    """Sentences with their meanings, counted. often: without the pairs of words that only one sentence has."""
+    """Sentences with their meanings, counted, without the pairs of words that only one of them has."""
 
-    def __init__(
-        self, rows: Iterable[tuple[str, Sequence[Word]]], evenness: float = 0.0, *, often: bool = False
-    ) -> None:
-        counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    def __init__(self, rows: Iterable[tuple[str, Sequence[Word]]], evenness: float = 0.0) -> None:
+        heard: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         documents: Counter[str] = Counter()
         total = 0
         for meaning, words in rows:
@@ -49,12 +47,12 @@ class Examples:
             documents.update(found.keys())
             total += 1
             length = math.hypot(*found.values())
-            mine = counts[meaning]
+            mine = heard[meaning]
             for feature, n in found.items():
                 mine[feature] += n / length
-        if often:  # most pairs of words stood side by side once: they take the room, and tell little
-            documents = Counter({f: n for f, n in documents.items() if " " not in f or n > 1})
-            counts = {meaning: {f: n for f, n in mine.items() if f in documents} for meaning, mine in counts.items()}
+        # Most pairs of words stood side by side once: they take the room, and tell little.
+        documents = Counter({f: n for f, n in documents.items() if " " not in f or n > 1})
+        counts = {meaning: {f: n for f, n in mine.items() if f in documents} for meaning, mine in heard.items()}
         self.meanings = sorted(counts)
         if evenness:
             _even_out(counts, evenness)
