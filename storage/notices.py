@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database, DatabaseUnavailableError
 from storage.ids import PROCESSES
+
+if TYPE_CHECKING:
+    import psycopg
 
 CHANNEL = "pasti"
 LARGEST = 300  # ids in one notice; PostgreSQL takes 8000 bytes
@@ -45,10 +47,9 @@ class Line:
             fairy = self._database.engine.raw_connection()
             driver = fairy.driver_connection
             fairy.detach()  # it never goes back to the pool
-            assert isinstance(driver, psycopg.Connection)
-            self._connection = driver
-            driver.autocommit = True
-            driver.execute(f"LISTEN {CHANNEL}")
+            self._connection = cast("psycopg.Connection[Any]", driver)
+            self._connection.autocommit = True
+            self._connection.execute(f"LISTEN {CHANNEL}")
             while not self._try("SELECT pg_try_advisory_lock(%s, %s)", _PROCESS, self.process):
                 self.process = (self.process + 1) % PROCESSES
         self.count()
@@ -91,9 +92,11 @@ class Line:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
+        from psycopg import Error  # noqa: PLC0415 - 9 MB of memory that an office on SQLite does without
+
         try:
             yield
-        except (psycopg.Error, SQLAlchemyError) as error:
+        except (Error, SQLAlchemyError) as error:
             self.close()
             raise DatabaseUnavailableError(f"The line to the database {self._database.url} was cut") from error
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from bot.documents.printable import printable
 from bot.typesetting import OFFICE_TIME, blocks, clock
 from handlers.case_printing import Paper, Person
 from handlers.messages import Line
 from knowledge.date_words import MONTHS
+
+if TYPE_CHECKING:
+    import typst
 
 _TEMPLATE = Path(__file__).parent / "templates" / "document.typ"
 
@@ -54,6 +55,8 @@ def to_pdf(document: Document, paper: Paper) -> bytes:
         "parts": list(document.parts),
     }
     inputs = {"data": json.dumps(_printable(data), ensure_ascii=False)}
+    import typst  # noqa: PLC0415 - 7 MB of memory, until somebody prints
+
     compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=_fonts(), sys_inputs=inputs)
     pdf = compiler.compile(format="pdf", timestamp=int(paper.at.timestamp()))
     assert isinstance(pdf, bytes)
@@ -63,6 +66,8 @@ def to_pdf(document: Document, paper: Paper) -> bytes:
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Those inside typst alone: the machine's own would make the pages differ."""
+    import typst  # noqa: PLC0415 - as above
+
     return typst.Fonts(include_system_fonts=False)
 
 
