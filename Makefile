@@ -45,7 +45,7 @@ test: .venv/.test-stamp chromium check
 # Again on PostgreSQL: what reads and writes rows. The server comes with the packages of the tests. Not again: what opens
 # Chromium, always makes a PostgreSQL of its own, starts PASTI on files of SQLite, or has no database.
 ON_POSTGRESQL := tests/storage tests/handlers tests/bot -m "not browser" --ignore-glob='*_postgresql.py' \
-	$(addprefix --ignore=tests/, handlers/test_side_by_side.py handlers/dialogue bot/channels bot/documents \
+	$(addprefix --ignore=tests/, handlers/test_side_by_side.py handlers/dialogue bot/documents \
 	$(patsubst %, bot/test_%.py, two_processes case_cli case_import_cli knowledge_cli officer_cli provider_cli whatsapp_cli \
 	lock logs serve terminal formatting keys live media_types outgoing_files pace settings spreadsheet typesetting \
 	webchat webchat_limits webchat_stream))

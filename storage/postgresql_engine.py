@@ -34,8 +34,9 @@ READER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _CONFLICTS = frozenset({"40001", "40P01"})
 # Besides the loss of the connection (class 08, 57P…): no room (53…), a row locked too long, a statement too slow,
-# a failover that left this connection with a server that may only read, a disk that cannot be read or written.
-_AWAY = ("08", "53", "57", "58", "55P03", "25006")
+# a failover that left this connection with a server that may only read, a disk that cannot be read or written; and a
+# database that has no tables of PASTI yet.
+_AWAY = ("08", "53", "57", "58", "55P03", "25006", "42P01")
 
 
 def set_up(engine: Engine) -> None:

@@ -57,6 +57,13 @@ def test_a_reader_sees_one_state_and_writes_nothing(database: Database) -> None:
         conn.execute(text("DELETE FROM counters"))
 
 
+def test_a_database_without_tables_is_not_available() -> None:
+    database = Database.open(postgresql.new_database("empty", lambda _url: None))
+    missing = pytest.raises(DatabaseUnavailableError, match="does not exist")
+    with closing(database), missing, database.reader() as conn:
+        conn.execute(text("SELECT count(*) FROM outbox"))
+
+
 def test_an_error_quotes_no_row(database: Database) -> None:
     insert = text("INSERT INTO counters VALUES (:name, 1)")
     with pytest.raises(IntegrityError) as caught, database.transaction() as tx:
