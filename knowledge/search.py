@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -196,10 +196,20 @@ class Catalogue:
 
     def match(self, words: Sequence[Word], text: str = "", limit: int = 10) -> Match:
         """The standards that a message may mean, best first. text: the message itself, where titles are looked for."""
-        said = self._hear(words)
         written = tokens(text)
         found = self._titles.longest(written)
-        return self._verbatim(words, said, written, found) if found else self._ranked(words, said, limit)
+        if found:
+            return self._verbatim(words, self._hear(words), written, found)
+        return self._ranked(words, self._beside_places(words, written) or self._hear(words), limit)
+
+    def _beside_places(self, words: Sequence[Word], written: Sequence[str]) -> _Said | None:
+        """What is heard beside titles that say where something is, if that names a business too."""
+        placed = self._titles.places(written)
+        if not placed:
+            return None
+        aside = {written[place] for place in placed}
+        said = self._hear(words, aside)
+        return said if said.telling else None
 
     def _verbatim(
         self, words: Sequence[Word], said: _Said, written: Sequence[str], found: tuple[str, int, int]
@@ -289,7 +299,7 @@ class Catalogue:
             ]
         )
 
-    def _hear(self, words: Sequence[Word]) -> _Said:
+    def _hear(self, words: Sequence[Word], aside: Collection[str] = ()) -> _Said:
         heard: dict[str, list[int]] = {}
         lacking: list[tuple[str, float]] = []
         strange: list[int] = []
@@ -298,6 +308,8 @@ class Catalogue:
         telling = False
         acts, generic, owners = activities(), generic_words(), component_cues().owners
         for position, word in enumerate(words):
+            if word.raw in aside:
+                continue
             base = word.stem
             if (found := acts.get(stem(word.raw)) or acts.get(base)) and word.plain != "berapa":  # that was `besarnya`
                 doing += found

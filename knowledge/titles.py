@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 _END = ""  # no word is empty
+_WHERE = frozenset({"di", "luar", "dalam", "masuk"})
 
 
 class Titles:
@@ -23,8 +24,23 @@ class Titles:
             here[_END] = title
 
     def longest(self, tokens: Sequence[str]) -> tuple[str, int, int] | None:
-        """The longest title among the tokens, where it begins and where it ends; None when there is none."""
+        """The longest title among the tokens, where it begins and where it ends; None when there is none.
+
+        What stands behind `di` is where something is: `pabrik roti di kawasan industri` asks about no `Kawasan
+        Industri`, though there is such a business.
+        """
         found: tuple[str, int, int] | None = None
+        for title, start, end in self._all(tokens):
+            if (found is None or end - start > found[2] - found[1]) and not _is_place(tokens, start):
+                found = (title, start, end)
+        return found
+
+    def places(self, tokens: Sequence[str]) -> set[int]:
+        """Which tokens are titles that say where something is."""
+        spans = [(start, end) for _, start, end in self._all(tokens) if _is_place(tokens, start)]
+        return {place for start, end in spans for place in range(start, end)}
+
+    def _all(self, tokens: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         for start, token in enumerate(tokens):
             if token not in self._tree:
                 continue
@@ -32,6 +48,9 @@ class Titles:
             while end < len(tokens) and tokens[end] in here:
                 here = here[tokens[end]]
                 end += 1
-                if _END in here and (found is None or end - start > found[2] - found[1]):
-                    found = (here[_END], start, end)
-        return found
+                if _END in here:
+                    yield here[_END], start, end
+
+
+def _is_place(tokens: Sequence[str], start: int) -> bool:
+    return start > 0 and tokens[start - 1] in _WHERE

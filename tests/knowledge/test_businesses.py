@@ -109,6 +109,16 @@ def test_the_longest_title_counts() -> None:
     assert titles.longest(["karaoke"]) is None
 
 
+@pytest.mark.parametrize("before", ["di", "luar", "dalam", "masuk"])
+def test_a_title_behind_a_word_of_place_is_where_something_is(before: str) -> None:
+    titles = Titles(["kawasan industri", "perkebunan lada"])
+    written = ["harus", before, "kawasan", "industri", "buat", "perkebunan", "lada"]
+    assert titles.longest(written) == ("perkebunan lada", 5, 7)
+    assert titles.places(written) == {2, 3}
+    assert titles.longest(written[:4]) is None
+    assert titles.places(written[5:]) == set()
+
+
 def test_all_activities_count_and_none_rules_a_code_out() -> None:
     selling, online = activities()[stem("jual")][0], activities()[stem("online")][0]
     assert likelihood("47911", [selling, online]) == 1.0
