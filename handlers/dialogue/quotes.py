@@ -72,7 +72,10 @@ def _answer_lines(
     chosen = _referred(item, number, index) if item else wanted.items
     everything = bool(_EVERYTHING.search(text))
     if item and not chosen:
-        return (texts.heading(number), *texts.no_such_item(item.mark))
+        if not (chosen := _counted(item, number, index)):
+            return (texts.heading(number), *texts.no_such_item(item.mark))
+        found = (Line(line, "quote") for line in _item_lines(chosen, index))
+        return (texts.heading(number), *texts.counted_through(item.mark), *found)
     cut_short = not chosen and len(whole) > _LONG and not everything
     if cut_short:
         chosen = tuple(_fullest(number, index))
@@ -99,6 +102,14 @@ def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
         roots = index.outline(number)
         fitting = [p for p in fitting if ref.section in roots[p.path[0]].text.lower()]
     return tuple(fitting)
+
+
+def _counted(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
+    """The item that is the one meant if lists which begin anew are counted through: the ninth of four and six."""
+    if ref.section or not ref.mark.isdigit():
+        return ()
+    numbered = [p for p in index.places_of(number) if p.item.marker.rstrip(".)").isdigit()]
+    return tuple(numbered[int(ref.mark) - 1 : int(ref.mark)]) if int(ref.mark) else ()
 
 
 def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:

@@ -325,6 +325,10 @@ def no_such_item(mark: str) -> Lines:
     return plain(f"Butir {mark} tidak ada dalam daftar itu. Tulis nomor lain, atau “semua” untuk daftar lengkapnya.")
 
 
+def counted_through(mark: str) -> Lines:
+    return plain(f"Nomornya mulai lagi di tiap bagian. Yang ke-{mark}, dihitung dari awal:")
+
+
 def apology() -> Lines:
     return plain(
         "Maaf, ada gangguan di pihak kami. Pesan Bapak/Ibu sudah tersimpan dan akan dilihat petugas.",
