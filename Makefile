@@ -39,8 +39,8 @@ venv: .venv/.run-stamp
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 
 test: .venv/.test-stamp chromium check
-	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
-	@test -n "$(ARGS)" || PASTI_TEST_DATABASE=postgresql .venv/bin/pytest -n $(WORKERS) --dist loadgroup $(ON_POSTGRESQL)
+	@CHROMIUM="$$($(FIND_CHROMIUM))" .venv/bin/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@test -n "$(ARGS)" || PASTI_TEST_DATABASE=postgresql .venv/bin/pytest -n $(WORKERS) --dist worksteal $(ON_POSTGRESQL)
 
 # Again on PostgreSQL: what reads and writes rows. The server comes with the packages of the tests. Not again: what opens
 # Chromium, always makes a PostgreSQL of its own, starts PASTI on files of SQLite, or has no database.
