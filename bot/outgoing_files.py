@@ -20,6 +20,8 @@ from bot.media_types import recognise
 from bot.pictures import is_picture
 from handlers.parcels import OutgoingFile
 
+TOO_LARGE = f"Berkas ini lebih dari {LARGEST // MEGABYTE} MB. Pilih yang lebih kecil."  # the page says it first
+
 _CHUNK = 1 << 16
 
 log = structlog.get_logger()
@@ -67,7 +69,7 @@ async def _write(incoming: Incoming, chunk: bytes) -> None:
     try:
         await asyncio.to_thread(incoming.write, chunk)
     except MediaTooLargeError:
-        raise UploadError(f"Berkas ini lebih dari {LARGEST // MEGABYTE} MB. Pilih yang lebih kecil.") from None
+        raise UploadError(TOO_LARGE) from None
     except OSError as error:
         raise _not_written(error) from error
 

@@ -12,11 +12,13 @@ from typing import Any, get_args
 from aiohttp import web
 from sqlalchemy import Connection
 
+from bot.channels.carriage import LARGEST
 from bot.console import inbox_page
 from bot.console.console import Console, Route
 from bot.console.fields import form_text, id_in, number_in
 from bot.console.guard import actor
 from bot.console.pages import render
+from bot.outgoing_files import TOO_LARGE
 from handlers.access import Actor, access_conversation
 from handlers.dialogue.status_texts import STAGE_NAMES, days_left
 from handlers.permissions import audiences, may, may_in
@@ -135,6 +137,8 @@ class Inbox:
             "waiting": inbox_page.span(now - row.waiting_for_officer_since) if row.waiting_for_officer_since else None,
             "muted": row.muted_until if row.muted_until and row.muted_until > now else None,
             "window": inbox_page.window_of(row, now, templates=templates),
+            "largest_file": LARGEST,
+            "too_large": TOO_LARGE,
             "today": jakarta_day(now),
             **around,
         }

@@ -45,9 +45,12 @@ export function listen(opened, on) {
   });
   opened.addEventListener("change", (event) => {
     if (!event.target.matches(".composer input[type=file]")) return;
-    extrasOf(event.target.form.dataset.id).file = event.target.files[0] ?? null;
+    const { files, form, dataset } = event.target;
+    const tooLarge = files[0]?.size > Number(dataset.largest); // said here: a proxy would only cut it off
+    if (!tooLarge) extrasOf(form.dataset.id).file = files[0] ?? null;
     event.target.value = "";
     showExtras();
+    if (tooLarge) hint(dataset.tooLarge, true);
   });
   opened.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-pick]")?.dataset.pick;

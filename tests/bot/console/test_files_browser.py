@@ -8,7 +8,9 @@ from io import BytesIO
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
+from bot.channels.carriage import LARGEST
 from bot.media_store import place_of
+from bot.outgoing_files import TOO_LARGE
 from storage import media
 from storage.inbox import inbox
 from storage.media import MediaRow
@@ -58,6 +60,19 @@ async def test_what_cannot_be_carried_is_said_and_stays_attached(office: Office)
     await expect(page.locator(".extra")).to_contain_text("program.exe")
     await expect(page.locator(".entry--officer")).to_have_count(0)
     await page.get_by_role("button", name="Buang Berkas: program.exe").click()
+    await expect(page.locator(".extra")).to_have_count(0)
+
+
+async def test_a_file_that_is_too_large_is_not_even_attached(office: Office) -> None:
+    office.officer("rina")
+    await office.says("petugas", name="Euis")
+    page = await office.signed_in("rina")
+    await open_first(page)
+    await page.get_by_role("button", name="Ambil alih").click()
+    await expect(page.get_by_text("Dipegang Anda")).to_be_visible()
+    film = FilePayload(name="film.mp4", mimeType="video/mp4", buffer=bytes(LARGEST + 1))
+    await page.get_by_label("Lampirkan berkas").set_input_files(film)
+    await expect(page.locator(".composer__hint--error")).to_have_text(TOO_LARGE)
     await expect(page.locator(".extra")).to_have_count(0)
 
 
