@@ -227,6 +227,8 @@ def _answer_to(error: Exception, route: Route, request: web.Request) -> web.Resp
             return _problem(request, 422, error.sentence)
         case DatabaseUnavailableError():
             return _problem(request, 503)
+        case ConnectionResetError():
+            return _problem(request, 400)  # the browser has gone in the middle: nobody reads this
         case web.HTTPException():
             return _problem(request, error.status)
     log.error("a page failed", route=f"{route.method} {route.path}", error=where(error))

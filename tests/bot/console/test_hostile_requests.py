@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
+from yarl import URL
 
 from bot.console.app import all_routes
 from handlers import accounts, handover
@@ -132,6 +134,29 @@ async def test_a_reply_that_comes_in_pieces_is_sent_whole(tmp_path: Path) -> Non
         assert written.count("datang ke loket") == 100
 
 
+async def test_whoever_goes_in_the_middle_of_a_file_leaves_nothing_and_is_no_fault_of_ours(tmp_path: Path) -> None:
+    async with connected(tmp_path, public_url=None) as program, session() as http:
+        browser = await signed_in(program, http)
+        id_ = await _held(program)
+        url = URL(browser.url)
+        cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in http.cookie_jar)
+        request = (
+            f"POST /petugas/percakapan/{id_}/balas HTTP/1.1\r\nHost: {url.authority}\r\nCookie: {cookies}\r\n"
+            f"X-Requested-With: pasti\r\nX-CSRF-Token: {browser.csrf}\r\nContent-Length: 1000000\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="surat.pdf"\r\n\r\n%PDF-1.4 '
+        )
+        media = program.pasti.settings.data_dir / "media"
+        with capture_logs() as logs:
+            _, writer = await asyncio.open_connection(url.host, url.port)
+            writer.write(request.encode() + bytes(100_000))
+            await _until(lambda: _files(media))
+            writer.transport.abort()
+            await _until(lambda: not _files(media))
+            await asyncio.sleep(0.1)
+        assert [line for line in logs if line["log_level"] == "error"] == []
+
+
 async def test_nothing_is_kept_of_whoever_may_not_answer(tmp_path: Path) -> None:
     async with connected(tmp_path, public_url=None) as program, session() as http:
         browser = await signed_in(program, http)
@@ -143,7 +168,17 @@ async def test_nothing_is_kept_of_whoever_may_not_answer(tmp_path: Path) -> None
         async with http.post(url, data=form, headers=headers) as answer:
             assert (answer.status, await answer.text()) == (409, "Ambil alih dahulu percakapannya, lalu balas.")
         media = program.pasti.settings.data_dir / "media"
-        assert not [path for path in media.rglob("*") if path.is_file()]
+        assert not _files(media)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def _until(happened: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not happened():  # noqa: ASYNC110 - the program does it
+            await asyncio.sleep(0.01)
 
 
 async def _held(program: Connected) -> int:
