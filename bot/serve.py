@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import signal
 from collections.abc import Coroutine, Iterator
 
@@ -29,12 +30,15 @@ try:
 except ModuleNotFoundError:  # there is none for Windows
     uvloop = None  # type: ignore[assignment]
 
+OPEN_FILES = 1 << 16  # every page that is open keeps a connection
+
 log = structlog.get_logger()
 
 
 def serve(settings: Settings) -> None:
     """Opens the database, serves, and returns when it was asked to stop."""
     set_up_logs(settings.log_level)
+    _allow_open_files()
     with hold_a_place(settings.data_dir) if settings.on_postgresql else hold(settings.data_dir) as place:
         secret = secret_of(settings)
         office = open_office(settings.database_url, secret, shipped=True)
@@ -43,6 +47,14 @@ def serve(settings: Settings) -> None:
             _run(_serve(office, settings, secret, line, place or 1))
         finally:
             office.database.close()
+
+
+def _allow_open_files() -> None:
+    """As many as the system lets us take: it begins with 1,024, after which nobody is let in, and nobody told."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _line(office: Office) -> Line:

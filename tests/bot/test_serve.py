@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from bot.serve import OPEN_FILES
 from tests.bot.serving import command, environment, serving
 
 
@@ -59,3 +61,14 @@ def test_what_the_operator_can_mend_is_a_sentence(tmp_path: Path, setting: str, 
 def test_a_second_one_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     with serving(tmp_path):
         assert "PASTI is already running on this data folder (process " in refused(tmp_path)
+
+
+def test_it_takes_as_many_open_files_as_it_may(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))  # the program begins with what we have
+    try:
+        with serving(tmp_path) as served:
+            taken, _ = resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert taken == min(hard, OPEN_FILES)
