@@ -102,6 +102,10 @@ class Unstated:
         says_something = any(not (word.plain in filler_words() or word.plain.isdigit()) for word in words)
         return likeliest or (BY_EXAMPLE if says_something else None)
 
+    def is_usual(self, stem: str) -> bool:
+        """Whether several questions that standards answer say this word: it names no business."""
+        return stem in self._usual
+
     def doubt(self, words: Sequence[Word], asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
         """How little it is asked of a standard by what words say: below 0 it more likely is.
 

@@ -56,7 +56,7 @@ def inquire(reading: Reading, state: State, knowledge: KnowledgeBase) -> Answer:
     if doubtful:
         return _doubtful_code(doubtful[0], reading, state, knowledge)
     entries = named(reading, knowledge) or _still_offered(reading, state, knowledge)
-    if len(entries) > 1 or (entries and _doubted(reading)):
+    if len(entries) > 1 or (entries and _doubted(reading, knowledge)):
         return ask_which(entries, reading, state)
     if entries:
         return about(entries[0], reading, state, knowledge)
@@ -89,7 +89,7 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     if not likely:
         return []
     best = likely[0]
-    if _doubted(reading):
+    if _doubted(reading, knowledge):
         few = [c.published for c in reading.match.candidates if c.score >= UNSURE][:_FEW]
         return _of_risk(few, reading.risk)
     fuller = [
@@ -105,10 +105,11 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
     return _of_risk(close, reading.risk)
 
 
-def _doubted(reading: Reading) -> bool:
+def _doubted(reading: Reading, knowledge: KnowledgeBase) -> bool:
     """A word is said that nobody knows, and no name whole: that word may be the one that tells."""
     best = reading.match.candidates[:1]
-    unknown = set(reading.topics) - {"risiko", "resiko", *(reading.risk or "").split()}
+    usual = {word.raw for word in reading.words if knowledge.unstated.is_usual(word.stem)}
+    unknown = set(reading.topics) - usual - {"risiko", "resiko", *(reading.risk or "").split()}
     if not unknown or not best or best[0].score >= _SURE_FOR_ALL_THAT or reading.codes:
         return False
     behind = max(reading.match.positions, default=-1) + 1
@@ -215,12 +216,11 @@ def _declined(
 
 
 def _names_it(reading: Reading, index: ItemIndex) -> bool:
-    """Whether an item of the standard does name the thing, and it is not its price or time that is wanted."""
-    if reading.unstated not in _MAY_BE_REQUIRED:
+    """Whether a requirement of the standard does name the thing, and it is not its price or time that is wanted."""
+    if reading.unstated not in _MAY_BE_REQUIRED or any(a.component != 1 for a in reading.asks[:1]):
         return False
     wanted = _topic_stems(reading) - filler() - _SAID_OF_MUCH
-    priced = any(a.component in (3, 4) for a in reading.asks[:1])
-    return bool(wanted) and not priced and index.has_item_with(wanted)
+    return bool(wanted) and index.has_item_with(wanted)
 
 
 def _says_item(reading: Reading) -> bool:
