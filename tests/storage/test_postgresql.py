@@ -8,15 +8,17 @@ from contextlib import closing
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import notices, outbox, postgresql_engine
+from storage.conversations import load_or_create
 from storage.database import Database, DatabaseConflictError, DatabaseUnavailableError, alembic_config
 from storage.models import metadata
 from storage.notices import Line
+from storage.outbox import OutboxRow
 from tests import postgresql
-from tests.storage.fresh import migrate
+from tests.storage.fresh import NOW, migrate
 from tests.storage.schemas import schema
 
 
@@ -89,6 +91,25 @@ def test_of_two_that_wait_for_each_other_one_is_told_so(database: Database) -> N
     assert told == [DatabaseConflictError]
     with database.reader() as conn:
         assert list(conn.scalars(text("SELECT value FROM counters"))) == [1, 1]
+
+
+def test_a_long_queue_is_read_in_its_order_though_nothing_is_known_of_it(database: Database) -> None:
+    """Before PostgreSQL has counted what waits it takes it for nothing, and would sort it, or join it with itself."""
+    count = 3_000
+    with database.transaction() as tx:
+        tx.execute(text("ANALYZE outbox"))
+        keys = [("whatsapp", f"+62812{n:08d}") for n in range(count)]
+        ids = iter(range(1, count + 1))
+        rows = load_or_create(tx, keys, NOW, lambda: next(ids)).values()
+        outbox.add(tx, [OutboxRow(10_000 + row.id, row.id, 1, NOW, NOW, [["plain", "Baik."]]) for row in rows])
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
+    with database.reader() as conn:
+        assert len(outbox.due_recipients(conn, "whatsapp", NOW, 500)) == 500
+        query, values = asked[-1]
+        plan = "\n".join(conn.exec_driver_sql(f"EXPLAIN {query}", values).scalars())
+    assert "Index Scan using ix_outbox_due" in plan
+    assert not any(word in plan for word in ("Sort", "Join", "Bitmap", "Seq Scan"))
 
 
 def in_threads(*works: Callable[[], None]) -> None:
