@@ -7,6 +7,7 @@ process die in between, a look at what changed lately finds it: no page waits fo
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -20,8 +21,8 @@ from storage.database import DatabaseUnavailableError
 from storage.notices import Line
 
 GATHER = 0.03  # seconds in which changes come together in one notice
-LISTEN = 1.0  # seconds between looks whether the clock has become free
-LOOK = 5  # of those between looks at what changed lately
+LISTEN = 1.0  # seconds to wait for a notice, and at most between looks whether the clock has become free
+LOOK = 5.0  # seconds between looks at what changed lately, and how many serve
 LATELY = timedelta(seconds=20)
 AGAIN = 1.0  # seconds from a cut line to the next try
 
@@ -74,22 +75,25 @@ class Neighbours:
 
     async def _listen(self, line: Line) -> None:
         connected = True
+        looked_at = time.monotonic()
         while True:
             try:
                 if not connected:
                     await asyncio.to_thread(line.connect)
                     connected = True
                     log.info("line to the other processes is back")
-                for _ in range(LOOK):
-                    await asyncio.to_thread(line.take_clock)
-                    if ids := await asyncio.to_thread(line.heard, LISTEN):
-                        self._heard(ids)
-                await asyncio.to_thread(line.count)
-                await self._look()
+                await asyncio.to_thread(line.take_clock)
+                if ids := await asyncio.to_thread(line.heard, LISTEN):
+                    self._heard(ids)
+                if time.monotonic() - looked_at >= LOOK:  # under load there is always a notice: it counts no looks
+                    await asyncio.to_thread(line.count)
+                    await self._look()
+                    looked_at = time.monotonic()
             except DatabaseUnavailableError as error:
                 if connected:
                     log.warning("line to the other processes is cut", error=where(error))
                 connected = False
+                looked_at = 0.0
                 await asyncio.sleep(AGAIN)
 
     async def _look(self) -> None:

@@ -30,6 +30,7 @@ AT_ONCE = 64  # messages of one channel on their way
 ROUND = 0.05  # seconds from one round to the next when there is much to do: each is a commit, for which all wait
 CROWD = 4  # results and messages in a round from which on there is much to do
 SWEEP = 1.0  # seconds between looks at what is due
+OFTEN = 0.2  # seconds between them at least, however often it is said that something was written
 LAST_WORDS = 1.8  # seconds that messages on their way get when the program stops
 _LOOK_UPS = 8
 _EARLY = 10_000  # reports that wait for the sending they are about
@@ -274,8 +275,9 @@ class Sender:
                 log.warning("outbox not read", error=type(error).__name__)
             except Exception as error:
                 log.exception("sweep failed", error=type(error).__name__)  # without it nothing would be tried again
+            await asyncio.sleep(OFTEN)
             with suppress(TimeoutError):
-                async with asyncio.timeout(SWEEP):
+                async with asyncio.timeout(SWEEP - OFTEN):
                     await self._looked.wait()
             self._looked.clear()
 
