@@ -42,7 +42,7 @@ def _in_utc(value: datetime) -> datetime:
 @lru_cache(maxsize=1024)
 def _as_sqlite_keeps_it(value: datetime | None) -> str | None:
     """As SQLAlchemy spells it: `2026-11-09 03:30:00.000000`."""
-    return None if value is None else _in_utc(value).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return None if value is None else _in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Id(TypeDecorator[int]):

@@ -12,6 +12,7 @@ from threading import Lock
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 PROCESSES = 1 << 10
 SEQUENCES = 1 << 12
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Ids:
@@ -30,7 +31,7 @@ class Ids:
         self._tick = 0  # milliseconds since EPOCH << 12 | sequence: counting past a full millisecond carries over
 
     def __call__(self) -> int:
-        milliseconds = (self._clock() - EPOCH) // timedelta(milliseconds=1)
+        milliseconds = (self._clock() - EPOCH) // _MILLISECOND
         with self._lock:
             self._tick = max(self._tick + 1, milliseconds * SEQUENCES)
             milliseconds, sequence = divmod(self._tick, SEQUENCES)
