@@ -14,9 +14,13 @@ _END = 12  # characters that hold the last word
 _CALL = r"(?:min|mimin|admin|kak|kaka|kakak|pak|pa|bapak|bu|ibu|mas|mba|mbak|bang|kang|teh|teteh|gan|sis|om|tante|p)"
 _SOFT = (
     rf"(?:{_CALL}|punten|eh|oh|oya|oke|ok|maaf|ya|y|nih|dong|atuh|euy|sih|dulu|bentar|sebentar|boleh|bisa|saya|sy|aku|abdi|izin|ijin"
-    r"|numpang|mo|mw|mau|pengen|pengin|hoyong|bade|hendak)"
+    r"|numpang|mo|mw|mau|mauu|pengen|pengin|hoyong|bade|hendak|permisi|misi|halo|hallo|hai|salam|selamat|pagi|siang|sore"
+    r"|malam)"
 )
-_ASK = r"(?:tanya|nanya|bertanya|tanya2|tanya-tanya|nanya2|nanya-nanya|tumaros|naros|taros|tatanya)"
+_ASK = (
+    r"(?:tanya|nanya|tnya|tny|nnya|nny|tanyak|nanyak|bertanya|tanya2|tanya-tanya|nanya2|nanya-nanya|tumaros|naros|taros"
+    r"|tatanya)"
+)
 _THING = r"(?:sesuatu|soal|tentang|ttg|mengenai|masalah|perihal|terkait|hal)"
 
 _CALLED = re.compile(rf"^\W*{_CALL}(?:\W+(?:{_CALL}|punten|ya|nih|bentar|sebentar))*\W*$", re.IGNORECASE)

@@ -13,7 +13,8 @@ from handlers.dialogue.fragments import LONGEST, is_fragment
     "text",
     [
         "min", "Min", "pak", "kak,", "bu…", "P", "min punten", "mau tanya", "mau tanya min", "kak mau nanya dong",
-        "numpang tanya", "izin bertanya pak", "bade tumaros", "saya mau tanya soal", "mau nanya tentang", "tanya dong",
+        "numpang tanya", "min mw tnya", "permisi mau nanya", "selamat pagi pak, mau tanya",
+        "izin bertanya pak", "bade tumaros", "saya mau tanya soal", "mau nanya tentang", "tanya dong",
         "syarat untuk", "saya mau urus izin,", "jadi gini...", "punten bade naros", "boleh nanya ga usah lama,",
     ],
 )  # fmt: skip
