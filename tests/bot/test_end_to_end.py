@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from storage import cases
 from storage.database import Database
-from tests.bot.serving import serving
+from tests.bot.serving import PATIENCE, serving
 from tests.browser import PHONE
 
 NAME, TELEPHONE, HAPPENED = "Rukmana Saepudin", "0812-1000-2000", "kemarin di loket 3 MPP saya dibentak petugas"
@@ -98,7 +98,8 @@ async def press(page: Page, title: str) -> Locator:
 async def _answered(page: Page, citizen_bubbles_before: int) -> Locator:
     await expect(page.locator(".bubble--citizen")).to_have_count(citizen_bubbles_before + 1)
     last = page.locator(".bubble").last
-    await expect(last).to_have_class(re.compile("bubble--bot"))
+    # The first answer waits for the knowledge, which is read meanwhile: on a busy machine that takes a while.
+    await expect(last).to_have_class(re.compile("bubble--bot"), timeout=PATIENCE * 1000)
     return last
 
 
