@@ -69,17 +69,14 @@ def _answer_lines(
 ) -> tuple[Line, ...]:
     number = wanted.component
     whole = published.standard.components[number]
-    chosen = _referred(item, number, index) if item else wanted.items
+    if item:
+        return (texts.heading(number), *_item_meant(item, number, index))
+    chosen = wanted.items
     everything = bool(_EVERYTHING.search(text))
-    if item and not chosen:
-        if not (chosen := _counted(item, number, index)):
-            return (texts.heading(number), *texts.no_such_item(item.mark))
-        found = (Line(line, "quote") for line in _item_lines(chosen, index))
-        return (texts.heading(number), *texts.counted_through(item.mark), *found)
     cut_short = not chosen and len(whole) > _LONG and not everything
     if cut_short:
         chosen = tuple(_fullest(number, index))
-    if not chosen or (len(whole) <= SHORT and not item) or (everything and not item):
+    if not chosen or len(whole) <= SHORT or everything:
         lines = component_lines(number, whole)
     else:
         lines = (texts.heading(number), *(Line(line, "quote") for line in _item_lines(chosen, index)))
@@ -93,6 +90,16 @@ def _answer_lines(
 @lru_cache(maxsize=512)
 def component_lines(number: int, text: str) -> tuple[Line, ...]:
     return (texts.heading(number), *(Line(line, "quote") for line in text.split("\n")))
+
+
+def _item_meant(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Line, ...]:
+    """The item with this number; where lists begin anew also the one that has it if they are counted through."""
+    printed_so = _referred(ref, number, index)
+    counted = tuple(place for place in _counted(ref, number, index) if place not in printed_so)
+    lines = [Line(line, "quote") for line in _item_lines(printed_so, index)]
+    if counted:
+        lines += [*texts.counted_through(ref.mark), *(Line(line, "quote") for line in _item_lines(counted, index))]
+    return tuple(lines) or texts.no_such_item(ref.mark)
 
 
 def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from handlers.library import Library
 from handlers.quotes import found, quoted
+from handlers.shipped import shipped_standards
 from knowledge.base import KnowledgeBase
-from tests.offices import Desk, desk_at, publish, several_standards
+from tests.offices import Desk, desk_at, publish, said, several_standards
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +84,28 @@ def test_what_is_not_in_force_is_not_quoted(tmp_path: Path) -> None:
         assert found(desk.knowledge(), "10711") == []
         assert quoted(desk.knowledge(), gone.key, 3) is None
     assert quoted(KnowledgeBase([]), "x-1", 3) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "lines"),
+    [
+        ("2", ["A. Persyaratan Umum:", "2. Memiliki akta.", "B. Persyaratan Khusus:", "2. Memiliki alat;"]),
+        (
+            "3",
+            ["B. Persyaratan Khusus:", "3. Memiliki lahan.", "Yang ke-3, dihitung dari awal:", "1. Memiliki gudang;"],
+        ),
+        ("5", ["Yang ke-5, dihitung dari awal:", "B. Persyaratan Khusus:", "3. Memiliki lahan."]),
+        ("6", ["Butir 6 tidak ada dalam daftar itu."]),
+    ],
+)
+def test_a_number_of_lists_that_begin_anew_is_read_both_ways(tmp_path: Path, number: str, lines: list[str]) -> None:
+    general = "A. Persyaratan Umum:\n1. Memiliki NIB;\n2. Memiliki akta."
+    special = "B. Persyaratan Khusus:\n1. Memiliki gudang;\n2. Memiliki alat;\n3. Memiliki lahan."
+    with desk_at(tmp_path, "empty") as desk:
+        desk.office.library = Library()
+        publish(desk.office, [replace(shipped_standards()[0], components={1: f"{general}\n{special}"})])
+        text = said(desk.say(f"syarat nomor {number} 29102"))
+    found = [text.find(line) for line in lines]
+    assert -1 not in found
+    assert found == sorted(found)
+    assert text.count("Memiliki") == sum("Memiliki" in line for line in lines)
