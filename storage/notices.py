@@ -6,8 +6,10 @@ ids) and, one of them, the clock. PostgreSQL gives both back when the connection
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, text
@@ -75,10 +77,15 @@ class Line:
             return {id_ for notice in notices for id_ in self._of_others(notice.payload)}
 
     def close(self) -> None:
+        """From any thread: who waits for an answer on it would otherwise wait for ever, and hold up the stop."""
+        from psycopg import Error  # noqa: PLC0415 - as below
+
         self.leads = False
-        if self._connection:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection:
+            with suppress(OSError, Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+            connection.close()
 
     def _try(self, query: str, *keys: int) -> bool:
         assert self._connection
