@@ -56,8 +56,9 @@ _DANGER = re.compile(  # in lower case
     r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak(?!au)\w*|bom)\b",
 )
 _SUPPOSED = re.compile(
-    r"\b(?:kalau|kalo|klo|jika|bila|apabila|seandainya|misal\w*|upami|saupami|mun|lamun)\b[^.!?\n]{0,60}?"
-    r"\b(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat)\b",
+    r"\b(?:kalau|kalo|klo|jika|bila|apabila|seandainya|misal\w*|upami|saupami|mun|lamun)"
+    r"(?: (?:ada|aya|terjadi|sampai|nanti|misalnya|misal|orang|yang|yg|nu|keadaan|kondisi)){0,3} "
+    r"(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -101,7 +102,10 @@ def in_danger(text: str, but_for: str = "") -> bool:
 
 
 def without_suppositions(text: str) -> str:
-    """What is left of a question without `kalau ada kebakaran`: whoever asks where one gets out is in no fire."""
+    """What is left of a question without `kalau ada kebakaran`: whoever asks where one gets out is in no fire.
+
+    Nothing else may stand between: `kalau bisa cepat, ada kebakaran` is a call for help.
+    """
     return _SUPPOSED.sub("", text)
 
 
