@@ -113,10 +113,21 @@ def _referred(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
 
 def _counted(ref: ItemRef, number: int, index: ItemIndex) -> tuple[Place, ...]:
     """The item that is the one meant if lists which begin anew are counted through: the ninth of four and six."""
-    if ref.section or not ref.mark.isdigit():
+    if ref.section or not ref.mark.isdigit() or not int(ref.mark):
         return ()
-    numbered = [p for p in index.places_of(number) if p.item.marker.rstrip(".)").isdigit()]
-    return tuple(numbered[int(ref.mark) - 1 : int(ref.mark)]) if int(ref.mark) else ()
+    roots = index.outline(number)
+    numbered = [
+        place
+        for place in index.places_of(number)
+        if _is_numbered(place.item) and not any(_is_numbered(above) for above in _above(roots, place.path))
+    ]
+    if len({place.item.marker for place in numbered}) == len(numbered):
+        return ()  # one list, though a number may be missing
+    return tuple(numbered[int(ref.mark) - 1 : int(ref.mark)])
+
+
+def _is_numbered(item: Item) -> bool:
+    return item.marker.rstrip(".)").isdigit()
 
 
 def _fullest(number: int, index: ItemIndex) -> Iterable[Place]:
@@ -130,8 +141,7 @@ def _item_lines(chosen: Sequence[Place], index: ItemIndex) -> list[str]:
     shown: set[tuple[int, tuple[int, ...]]] = set()
     for place in sorted(chosen, key=lambda p: p.path):
         roots = index.outline(place.component)
-        for depth in range(1, len(place.path)):
-            above = _at(roots, place.path[:depth])
+        for depth, above in enumerate(_above(roots, place.path), 1):
             key = (place.component, place.path[:depth])
             if key not in shown and len(above.text) <= 60:
                 lines.append(printed(above))
@@ -148,6 +158,11 @@ def _below(item: Item) -> list[str]:
 
 def printed(item: Item) -> str:
     return f"{item.marker} {item.text}".strip()
+
+
+def _above(roots: Sequence[Item], path: Sequence[int]) -> list[Item]:
+    """The items that one stands below, the outermost first."""
+    return [_at(roots, path[:depth]) for depth in range(1, len(path))]
 
 
 def _at(roots: Sequence[Item], path: Sequence[int]) -> Item:

@@ -105,7 +105,22 @@ def test_a_number_of_lists_that_begin_anew_is_read_both_ways(tmp_path: Path, num
         desk.office.library = Library()
         publish(desk.office, [replace(shipped_standards()[0], components={1: f"{general}\n{special}"})])
         text = said(desk.say(f"syarat nomor {number} 29102"))
-    found = [text.find(line) for line in lines]
-    assert -1 not in found
-    assert found == sorted(found)
+    places = [text.find(line) for line in lines]
+    assert -1 not in places
+    assert places == sorted(places)
     assert text.count("Memiliki") == sum("Memiliki" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "requirements",
+    [
+        "1. Memiliki NIB;\n2. Memiliki akta;\n4. Memiliki gudang;\n5. Memiliki lahan.",
+        "1. Memiliki NIB;\n2. Memiliki:\n1) akta;\n2) gudang;\n3) lahan;\n4. Memiliki alat.",
+    ],
+    ids=["a number is missing", "a list within an item"],
+)
+def test_what_does_not_begin_anew_is_not_counted_through(tmp_path: Path, requirements: str) -> None:
+    with desk_at(tmp_path, "empty") as desk:
+        desk.office.library = Library()
+        publish(desk.office, [replace(shipped_standards()[0], components={1: requirements})])
+        assert "dihitung dari awal" not in said(desk.say("syarat nomor 4 29102"))
