@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, text
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import psycopg
 
 CHANNEL = "pasti"
+LEAVING = 1.0  # seconds for whoever uses the line, once it is cut; the program's end closes it else
 LARGEST = 300  # ids in one notice; PostgreSQL takes 8000 bytes
 _CLOCK = 0x5041535449_02  # keys of advisory locks: one number, or a class and a number within it
 _PROCESS = 0x5041
@@ -38,6 +40,7 @@ class Line:
         """process: the number to try first."""
         self._database = database
         self._connection: psycopg.Connection[Any] | None = None
+        self._use = RLock()
         self.process = process
         self.serving = 1  # processes, when they were last counted; this one too
         self.leads = False  # the clock is its
@@ -77,15 +80,23 @@ class Line:
             return {id_ for notice in notices for id_ in self._of_others(notice.payload)}
 
     def close(self) -> None:
-        """From any thread: who waits for an answer on it would otherwise wait for ever, and hold up the stop."""
+        """From any thread. It is cut first, and closed when nobody uses it any more.
+
+        Who waits for an answer on a line that is closed waits for ever, and the program that wants to stop for them.
+        """
         from psycopg import Error  # noqa: PLC0415 - as below
 
         self.leads = False
-        connection, self._connection = self._connection, None
-        if connection:
+        if connection := self._connection:
             with suppress(OSError, Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
-            connection.close()
+        if self._use.acquire(timeout=LEAVING):
+            try:
+                if self._connection:
+                    self._connection.close()
+                    self._connection = None
+            finally:
+                self._use.release()
 
     def _try(self, query: str, *keys: int) -> bool:
         assert self._connection
@@ -102,7 +113,8 @@ class Line:
         from psycopg import Error  # noqa: PLC0415 - 9 MB of memory that an office on SQLite does without
 
         try:
-            yield
+            with self._use:
+                yield
         except (Error, SQLAlchemyError) as error:
             self.close()
             raise DatabaseUnavailableError(f"The line to the database {self._database.url} was cut") from error

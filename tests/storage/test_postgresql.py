@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from itertools import chain
 
 import pytest
 from alembic import command
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import notices, outbox, postgresql_engine
@@ -20,6 +23,8 @@ from storage.outbox import OutboxRow
 from tests import postgresql
 from tests.storage.fresh import NOW, migrate
 from tests.storage.schemas import schema
+
+SOON = 10.0  # seconds
 
 
 @pytest.fixture
@@ -91,6 +96,40 @@ def test_of_two_that_wait_for_each_other_one_is_told_so(database: Database) -> N
     assert told == [DatabaseConflictError]
     with database.reader() as conn:
         assert list(conn.scalars(text("SELECT value FROM counters"))) == [1, 1]
+
+
+def test_whoever_waits_on_a_line_that_is_closed_is_told(database: Database) -> None:
+    """Else the thread, and with it the program that wants to stop, would wait for ever."""
+    line, told, waits = Line(database, process=1), list[str](), threading.Event()
+    line.connect()
+
+    def wait() -> None:
+        waits.set()
+        try:
+            line.count()
+        except DatabaseUnavailableError as error:
+            told.append(str(error))
+
+    with database.schema_change() as tx:
+        tx.execute(text("LOCK TABLE pg_database IN ACCESS EXCLUSIVE MODE"))  # which `count` reads
+        waiting = threading.Thread(target=wait, daemon=True)
+        waiting.start()
+        waits.wait(SOON)
+        until_blocked(tx)
+        line.close()
+        with ExitStack() as others:  # who get its number, and never have anything to say
+            for end in chain.from_iterable(os.pipe() for _ in range(50)):
+                others.callback(os.close, end)
+            waiting.join(SOON)
+            assert not waiting.is_alive()
+    assert [words.partition(" to ")[0] for words in told] == ["The line"]
+
+
+def until_blocked(tx: Connection) -> None:
+    """Until somebody waits for what this transaction holds."""
+    until = time.monotonic() + SOON
+    while not tx.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+        assert time.monotonic() < until
 
 
 def test_a_long_queue_is_read_in_its_order_though_nothing_is_known_of_it(database: Database) -> None:
