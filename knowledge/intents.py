@@ -126,8 +126,9 @@ def read_intent(
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
     if cues["complaint"] >= _HAPPENED:
-        scores["abuse"] = scores["thanks"] = 0.0  # `atas perhatiannya terima kasih` ends a letter
+        scores["abuse"] = 0.0
     if cues["complaint"] >= _CLEAR_COMPLAINT:
+        scores["thanks"] = 0.0  # `atas perhatiannya terima kasih` ends a letter
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
     if stems & _BUSINESS and "tanya" not in stems:
         scores["greeting"] = 0.0

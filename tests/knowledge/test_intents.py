@@ -81,6 +81,24 @@ def test_a_greeting_at_the_start_does_not_decide(knowledge: KnowledgeBase, text:
     assert read(knowledge, text).intent == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Dengan ini saya mengadukan loket yang tutup sejak pagi. Atas perhatiannya terima kasih.", "complaint"),
+        ("makasih ya, petugasnya jutek dan berkas saya ditolak tanpa alasan", "complaint"),
+        ("terima kasih, keluhan saya sudah ditanggapi", "thanks"),
+        ("sudah antri 4 jam belum dipanggil. edan.", "complaint"),
+        ("OSS-I-20250311-44120", "status"),
+        ("ADU/2026/0012", "status"),
+        ("wilujeng enjing", "greeting"),
+        ("hendaknya antrean lansia dipisah", "suggestion"),
+        ("ga usah diterusin deh laporannya", "cancel"),
+    ],
+)
+def test_what_is_said_beside_it_does_not_hide_it(knowledge: KnowledgeBase, text: str, intent: str) -> None:
+    assert read(knowledge, text).intent == intent
+
+
 @pytest.mark.parametrize("text", ["petugas loketnya minta 50rb", "petugas minta 1jt", "petugas minta 50 ribu"])
 def test_a_sum_asked_for_is_a_complaint_however_it_is_written(knowledge: KnowledgeBase, text: str) -> None:
     assert read(knowledge, text).intent == "complaint"
