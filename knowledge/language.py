@@ -89,7 +89,7 @@ def filler_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def words_of_any_question() -> frozenset[str]:
-    """Names of the regency, its places and its office, and what items of a list are called."""
+    """Names of the regency, its places and its office, what items of a list are called, `tanya` and `kbli`."""
     return frozenset(_tables()["anywhere"]["words"].split())
 
 

@@ -44,8 +44,8 @@ class Unstated:
 
     def __init__(self, stated: Iterable[Sequence[Word]], unstated: Iterable[Sequence[Word]]) -> None:
         """Questions that standards answer, and others; the words of each."""
-        answers = [_stems(_telling(words)) for words in stated]
-        others = [_stems(_telling(words)) for words in unstated]
+        answers = [_stems(telling(words)) for words in stated]
+        others = [_stems(telling(words)) for words in unstated]
         self._alike = Alike([*((stems, True) for stems in answers), *((stems, False) for stems in others)])
         answered, declined = _Said(answers), _Said(others)
         said = answered.questions + declined.questions  # by feature, in how many
@@ -89,12 +89,12 @@ class Unstated:
         likeliest = max(found, key=lambda kind: found[kind].score) if found else None
         if likeliest and not asks:
             return likeliest
-        said = _telling(beside)
-        others = _others(said, asks)
+        said = telling(beside)
+        others = beside_asks(said, asks)
         if not (others or likeliest) and (asks or not said) and len(said) <= _FEW:
             return None  # `yang umum?`, `ig nya`
         least = _DOUBTED if asks else _DOUBTED_ALONE
-        doubt = self._doubt(said, others, index) + _BY_CUE * bool(likeliest)
+        doubt = self.doubt(said, others, index) + _BY_CUE * bool(likeliest)
         if abs(doubt - least) < _BY_ALIKE:  # else it changes nothing
             doubt += _BY_ALIKE * self._leans(_stems(said))
         if doubt <= least:
@@ -106,15 +106,14 @@ class Unstated:
         """Whether several questions that standards answer say this word: it names no business."""
         return stem in self._usual
 
-    def doubt(self, words: Sequence[Word], asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
+    def doubt(self, said: Sequence[Word], others: Sequence[str], index: ItemIndex | None = None) -> float:
         """How little it is asked of a standard by what words say: below 0 it more likely is.
 
-        words: without those that name the business; asks: what was heard; index: the items of the standard in view.
+        Args:
+            said: what tells (`telling`) beside the name of the business.
+            others: what of it asks for nothing that was heard (`beside_asks`).
+            index: the items of the standard in view.
         """
-        said = _telling(words)
-        return self._doubt(said, _others(said, asks), index)
-
-    def _doubt(self, said: Sequence[Word], others: Sequence[str], index: ItemIndex | None) -> float:
         says = self._says(_stems(said))
         if not others:
             return min(says, -_BARELY) if sum(not word.plain.isdigit() for word in said) <= _SHORT else says - _BARELY
@@ -139,7 +138,7 @@ def _content(said: Sequence[Word]) -> list[Word]:
     return [word for word in said if word.stem not in filler() and not word.plain.isdigit()]
 
 
-def _others(said: Sequence[Word], asks: Sequence[Asked]) -> list[str]:
+def beside_asks(said: Sequence[Word], asks: Sequence[Asked]) -> list[str]:
     """The stems of known words beside those that ask for something."""
     evidence = component_cues().find(said)
     explained = {place for ask in asks for place in evidence.get(str(ask.component), _NO_EVIDENCE).positions}
@@ -172,6 +171,6 @@ class _Said:
                 self.mass[feature] += share
 
 
-def _telling(words: Sequence[Word]) -> list[Word]:
+def telling(words: Sequence[Word]) -> list[Word]:
     """Without the words that any question may have."""
     return [word for word in words if word.plain not in words_of_any_question()]

@@ -65,6 +65,26 @@ def test_what_is_not_near_is_kept(language: Language, word: str) -> None:
     assert read.known == word.isdigit()
 
 
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("hujan", "manusia"), ("penolakan", "pengolahan"), ("evakuasi", "evaluasi"), ("format", "formal")],
+)
+def test_a_right_word_is_no_slip_of_another(word: str, near: str) -> None:
+    language = Language({near, "apotek"})
+    assert [read.plain for read in language.read(f"{word} {word}nya aptek")] == [word, word, "apotek"]
+
+
+def test_an_address_says_nothing(language: Language) -> None:
+    assert language.read("lihat https://syarat.example/biaya?lama=1") == language.read("lihat")
+
+
+def test_how_much_is_one_word() -> None:
+    language = Language({"berapa", "besar", "biaya"})
+    assert [word.plain for word in language.read("berapa besar biaya")] == ["berapa", "biaya"]
+    assert [word.plain for word in language.read("seberapa besar, besarnya")] == ["berapa", "berapa"]
+    assert [word.plain for word in language.read("biaya besar")] == ["biaya", "besar"]
+
+
 def test_a_vowel_is_left_out_sooner_than_a_consonant_is_mistaken() -> None:
     language = Language({"melati", "mati", "gratis"}, {"melati", "mati"})
     assert [word.plain for word in language.read("mlati mti")] == ["melati", "mati"]

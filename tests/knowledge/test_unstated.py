@@ -9,7 +9,7 @@ import pytest
 from knowledge.items import ItemIndex
 from knowledge.language import Language, Word
 from knowledge.questions import Asked
-from knowledge.unstated import BY_EXAMPLE, Unstated, unstated_cues
+from knowledge.unstated import BY_EXAMPLE, Unstated, beside_asks, telling, unstated_cues
 
 LANGUAGE = Language(
     {
@@ -39,36 +39,41 @@ def words(text: str) -> tuple[Word, ...]:
 UNSTATED = Unstated(map(words, STATED), map(words, OTHERS))
 
 
+def doubt(text: str, asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
+    said = telling(words(text))
+    return UNSTATED.doubt(said, beside_asks(said, asks), index)
+
+
 @pytest.mark.parametrize("text", ["gratis", "apa izin gratis", "ada wifi gratis"])
 def test_what_standards_are_asked_for_is_not_doubted(text: str) -> None:
-    assert UNSTATED.doubt(words(text)) < 0
+    assert doubt(text) < 0
 
 
 @pytest.mark.parametrize("text", ["sewa kios", "izin sewa kios"])
 def test_what_they_are_not_asked_for_is(text: str) -> None:
-    assert UNSTATED.doubt(words(text)) > 0
+    assert doubt(text) > 0
 
 
 def test_nothing_but_what_is_asked_for_is_no_reason_to_doubt() -> None:
-    assert UNSTATED.doubt(words("berapa biaya")) > 0
-    assert UNSTATED.doubt(words("berapa biaya"), [Asked(4, 9.0)]) < 0
-    assert UNSTATED.doubt(words("berapa biaya sewa"), [Asked(4, 9.0)]) > 0
+    assert doubt("berapa biaya") > 0
+    assert doubt("berapa biaya", [Asked(4, 9.0)]) < 0
+    assert doubt("berapa biaya sewa", [Asked(4, 9.0)]) > 0
 
 
 @pytest.mark.parametrize("text", ["", "xyzzy", "29102"])
 def test_what_nobody_said_is_not_doubted(text: str) -> None:
-    assert UNSTATED.doubt(words(text)) < 0
+    assert doubt(text) < 0
 
 
 def test_a_known_word_that_no_such_question_holds_adds_to_it_unless_the_standard_says_it() -> None:
-    said = words("gratis pagar")
+    said = "gratis pagar"
     says_it = ItemIndex({1: "1. Memiliki pagar"})
-    assert UNSTATED.doubt(words("gratis xyzzy")) < UNSTATED.doubt(said)
-    assert UNSTATED.doubt(said, index=says_it) < UNSTATED.doubt(said)
+    assert doubt("gratis xyzzy") < doubt(said)
+    assert doubt(said, index=says_it) < doubt(said)
 
 
 def test_the_name_of_the_regency_says_nothing() -> None:
-    assert UNSTATED.doubt(words("izin gratis purwakarta")) == UNSTATED.doubt(words("izin gratis"))
+    assert doubt("izin gratis purwakarta") == doubt("izin gratis")
 
 
 def test_common_kinds_have_cues() -> None:
