@@ -43,7 +43,6 @@ _ASKS_ANNEX = re.compile(r"\blampiran\b", re.IGNORECASE)
 _MENU_COMPONENTS = (1, 3, 4, 2, 5, 7, 6)
 _OFFICE_TOPICS = frozenset({"hours"})
 _MAY_BE_REQUIRED = frozenset({"other_document", "employees", "area"})  # some standard's requirements may name them
-_SAID_OF_MUCH = frozenset({"kerja", "ukur", "minimal"})  # stems that do not name the thing by themselves
 _ANNEX_TOPIC = "annex"
 _WORDS_ENOUGH = 3  # of an item, for it to be taken for said
 _WORD_FOR_WORD = 0.8  # of them
@@ -108,9 +107,11 @@ def named(reading: Reading, knowledge: KnowledgeBase) -> list[Published]:
 def _doubted(reading: Reading, knowledge: KnowledgeBase) -> bool:
     """A word is said that nobody knows, and no name whole: that word may be the one that tells."""
     best = reading.match.candidates[:1]
+    if not reading.topics or not best or best[0].score >= _SURE_FOR_ALL_THAT or reading.codes:
+        return False
     usual = {word.raw for word in reading.words if knowledge.unstated.is_usual(word.stem)}
     unknown = set(reading.topics) - usual - {"risiko", "resiko", *(reading.risk or "").split()}
-    if not unknown or not best or best[0].score >= _SURE_FOR_ALL_THAT or reading.codes:
+    if not unknown:
         return False
     behind = max(reading.match.positions, default=-1) + 1
     goes_on = any(word.raw in unknown for word in reading.words[behind : behind + 1])  # `pemandian glampster`
@@ -219,7 +220,7 @@ def _names_it(reading: Reading, index: ItemIndex) -> bool:
     """Whether a requirement of the standard does name the thing, and it is not its price or time that is wanted."""
     if reading.unstated not in _MAY_BE_REQUIRED or any(a.component != 1 for a in reading.asks[:1]):
         return False
-    wanted = _topic_stems(reading) - filler() - _SAID_OF_MUCH
+    wanted = _topic_stems(reading) - filler()
     return bool(wanted) and index.has_item_with(wanted)
 
 
