@@ -127,8 +127,10 @@ def closed(database: str) -> Iterator[None]:
         admin.execute(allow.format(sql.Identifier(database), sql.Literal(False)))
         cut_off = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
         admin.execute(cut_off, (database,))
-        yield
-        admin.execute(allow.format(sql.Identifier(database), sql.Literal(True)))
+        try:
+            yield
+        finally:
+            admin.execute(allow.format(sql.Identifier(database), sql.Literal(True)))
 
 
 @contextmanager

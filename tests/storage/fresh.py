@@ -58,17 +58,21 @@ def away(database: Database, table: str | None = None) -> Iterator[None]:
             yield
     elif table:
         _execute(database, f"ALTER TABLE {table} RENAME TO gone")
-        yield
-        _execute(database, f"ALTER TABLE gone RENAME TO {table}")
+        try:
+            yield
+        finally:
+            _execute(database, f"ALTER TABLE gone RENAME TO {table}")
     else:
         path = sqlite_path(database.url)
         assert path
         database.close()  # which moves its log into its file
         elsewhere = path.rename(path.with_name("elsewhere.db"))
         path.mkdir()
-        yield
-        path.rmdir()
-        elsewhere.rename(path)
+        try:
+            yield
+        finally:
+            path.rmdir()
+            elsewhere.rename(path)
 
 
 def _execute(database: Database, statement: str) -> None:
