@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryFile
 
 from bot.doctor.findings import Finding, ok, spoken, warning, wrong
@@ -89,7 +89,7 @@ def _check_writing(folder: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _check_room(folder: Path) -> Finding:
-    free = shutil.disk_usage(folder).free
+    free = disk_usage(folder).free
     what = f"{free / 1e9:.1f} GB free"
     if free < TOO_LITTLE:
         return wrong("disk", what, "Make room: PASTI cannot keep messages without it.")

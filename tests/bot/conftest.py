@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.bot.disk import roomy_disk
 from tests.bot.fake_chat import fake
 from tests.bot.tabs import open_chat, phone
 from tests.bot.visits import visit
 from tests.browser import browser
 
-__all__ = ["browser", "fake", "open_chat", "phone", "visit"]
+__all__ = ["browser", "fake", "open_chat", "phone", "roomy_disk", "visit"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from handlers.parcels import Refused, Uncertain
 from handlers.sending import exchange
 from storage.database import HEAD
 from storage.sealed import SECRET_FILE
+from tests.bot.disk import leave_free
 from tests.bot.kept_offices import COMPLAINT, Working, working
 from tests.postgresql import ON_POSTGRESQL, UNSAFE, about_sqlite
 from tests.storage.fresh import NOW, away
@@ -131,12 +131,14 @@ def test_a_clock_that_was_set_back(tmp_path: Path) -> None:
     assert "5 hours from the clock" in warning
 
 
-@pytest.mark.parametrize(("limit", "state"), [("LITTLE", "warning"), ("TOO_LITTLE", "wrong")])
-def test_too_little_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("free", "state", "what"),
+    [(machine.LITTLE - 1, "warning", "disk: 2.0 GB free"), (machine.TOO_LITTLE - 1, "wrong", "disk: 0.2 GB free")],
+)
+def test_too_little_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: str, what: str) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(machine, limit, shutil.disk_usage(tmp_path).total)
-    [finding] = seen(check_folder(tmp_path, now()))[state]
-    assert finding.startswith("disk: ")
+    leave_free(monkeypatch, free)
+    assert seen(check_folder(tmp_path, now())) == {**NOTHING, state: [what]}
 
 
 def test_messages_that_wait_in_the_spool(office: Working) -> None:
