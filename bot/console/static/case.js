@@ -45,12 +45,14 @@ async function send(form, fields, seen) {
   say(name, "");
   try {
     const answer = await post(form.action, fields);
+    if (leaving) return; // the page was led away meanwhile: nothing is left of it to say it on
     forget(main, form);
     if (answer.startsWith("/")) await moveTo(answer);
     else replace(answer, "me");
     announce("Tersimpan.");
     lead();
   } catch (error) {
+    if (leaving) return;
     form.removeAttribute("aria-busy"); // it may be mended and pressed again
     say(name, error.message);
     if (error.status === 409 || error.status === 404) await refresh();
@@ -106,7 +108,8 @@ function take(button) {
 /** After an event the case may go by another number. */
 async function moveTo(path) {
   if (path !== location.pathname) history.replaceState(null, "", path);
-  replace(await get(path), "me");
+  const html = await get(path);
+  if (!leaving) replace(html, "me");
 }
 
 /** Somebody else may have changed it. */
@@ -114,6 +117,7 @@ async function refresh() {
   if (leaving) return;
   try {
     const html = await get(location.pathname, { background: true });
+    if (leaving) return;
     if (parse(html).querySelector("#main")?.dataset.version !== main.dataset.version) replace(html, "colleague");
   } catch (error) {
     if (error.status === 404 || error.status === 403) vanish();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
 from typing import Any
@@ -199,7 +200,7 @@ async def test_nothing_is_sent_in_the_name_of_somebody_who_signed_in_elsewhere(o
     assert "answered" not in events(office, number)
 
 
-@pytest.mark.parametrize("by", ["hearing of it", "pressing", "looking again"])
+@pytest.mark.parametrize("by", ["hearing of it", "pressing", "looking again", "looking again and pressing"])
 async def test_whom_a_case_accuses_is_led_away_whatever_they_were_writing(office: Office, by: str) -> None:
     people, number = await studied(office)
     rina = await opened(office, "rina", number, own=True)
@@ -224,6 +225,8 @@ async def test_whom_a_case_accuses_is_led_away_whatever_they_were_writing(office
                 await rina.get_by_role("button", name="Kirim jawaban").click()
             case "looking again":
                 await rina.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            case "looking again and pressing":
+                await _looks_again_and_presses(rina, number)
     await expect(rina.locator("#main")).to_be_empty()
     assert rina.url.endswith(number)
     assert asked == []
@@ -232,6 +235,28 @@ async def test_whom_a_case_accuses_is_led_away_whatever_they_were_writing(office
         case_desk.set_accused(tx, case_of(office, number).id, [])
     await rina.goto(f"{office.url}/petugas/kasus/{number}")
     assert "setengah jam" not in await rina.evaluate("JSON.stringify(sessionStorage)")
+
+
+async def _looks_again_and_presses(rina: Page, number: str) -> None:
+    """What was pressed is answered last, when nothing is left of the page."""
+    held: dict[str, Route] = {}
+    both = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        held[route.request.method] = route
+        if len(held) == 2:
+            both.set()
+
+    await rina.route(f"**/petugas/kasus/{number}", hold)
+    await rina.route(f"**/petugas/kasus/{number}/*", hold)
+    await rina.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await rina.get_by_role("button", name="Kirim jawaban").click()
+    await asyncio.wait_for(both.wait(), 10)
+    await held["GET"].continue_()
+    await expect(rina.locator("#main")).to_be_empty()
+    async with rina.expect_response(held["POST"].request.url):
+        await held["POST"].continue_()
+    await rina.unroute(f"**/petugas/kasus/{number}")
 
 
 async def test_two_who_name_the_accused_at_once_choose_between_both(office: Office) -> None:
