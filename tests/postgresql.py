@@ -13,8 +13,9 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,14 +36,32 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "wal
 UNSAFE = "fsync, full_page_writes of PostgreSQL is off"  # what `pasti doctor` says of that
 
 
+_NAME = "pasti-pg-"
+_ABANDONED = 3_600  # seconds after the last server of a run was made
+
+
 @cache
 def folder() -> Path:
     """For one run, shared by its workers (pytest-xdist gives them one id); it goes with the last of them."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
-    path = Path(gettempdir(), f"pasti-pg-{hashlib.sha256(run.encode()).hexdigest()[:12]}")
+    path = Path(gettempdir(), f"{_NAME}{hashlib.sha256(run.encode()).hexdigest()[:12]}")
+    _remove_left_behind()
     path.mkdir(mode=0o711, exist_ok=True)
     atexit.register(_remove, path)  # before any server, so that it comes after the end of each
     return path
+
+
+def _remove_left_behind() -> None:
+    """By runs that were killed, or went with their machine: a disk full of them fails everything on it."""
+    for path in Path(gettempdir()).glob(f"{_NAME}*"):
+        with suppress(OSError):  # another run removes it, or it is somebody else's
+            old = time.time() - path.stat().st_mtime > _ABANDONED
+            if old and not any(map(_is_running, path.glob("*/postmaster.pid"))):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(pid: Path) -> bool:
+    return Path("/proc", pid.read_text("utf-8").partition("\n")[0]).exists()
 
 
 def _remove(path: Path) -> None:
