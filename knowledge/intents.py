@@ -48,6 +48,7 @@ _ASKED_WEIGHT = 0.4
 _NAMED_WEIGHT = 3.0
 _CURSE_WORDS = 3
 _HAPPENED = 3.0  # of a cue: something to act on was said
+_WANTED = 4.0  # of a cue: an officer was asked for, and not only named
 _CLEAR_COMPLAINT = 6.0
 _CHANCE = 0.15  # a share of the examples that says nothing yet
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
@@ -125,8 +126,8 @@ def read_intent(
     scores = {intent: _CUE_WEIGHT * cue + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent, cue in cues.items()}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
-    if cues["complaint"] >= _HAPPENED:
-        scores["abuse"] = 0.0
+    if cues["complaint"] >= _HAPPENED or cues["human"] >= _WANTED:
+        scores["abuse"] = 0.0  # an insult is one only where nothing else is said
     if cues["complaint"] >= _CLEAR_COMPLAINT:
         scores["thanks"] = 0.0  # `atas perhatiannya terima kasih` ends a letter
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them

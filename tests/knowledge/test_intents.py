@@ -56,6 +56,8 @@ def read(knowledge: KnowledgeBase, text: str, asked: float = 0.0, has_code: bool
         ("cara mengadu gimana", "inquiry"),
         ("kalau mau komplain ke mana", "inquiry"),
         ("bot goblok", "abuse"),
+        ("petugas pada bego semua", "abuse"),
+        ("panggilin petugas dong goblok", "human"),
         ("4nj1ng", "abuse"),
         ("g*blok", "abuse"),
         ("jadwal persib hari ini", "out_of_scope"),
