@@ -6,7 +6,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run chat venv test check bench lock chromium clean
+.PHONY: help run chat venv test check bench learn lock chromium clean
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check --no-input
 PIP_LOCKED := $(PIP) install -qq --require-hashes --only-binary :all:
@@ -18,6 +18,7 @@ help:
 	@echo "make test    check everything, as a change has to pass it"
 	@echo "make check   only lint, format, types and the direction of imports"
 	@echo "make bench   measure speed and memory"
+	@echo "make learn   learn anew from the example sentences, after changing them or the words of the language"
 	@echo "make venv    only make .venv, with .venv/bin/pasti"
 	@echo "make lock    resolve the packages of pyproject.toml anew (ARGS=--upgrade: the newest)"
 	@echo "make clean   remove what was made, but not data/"
@@ -59,6 +60,9 @@ check: .venv/.test-stamp
 
 bench: .venv/.test-stamp chromium
 	@CHROMIUM="$$($(FIND_CHROMIUM))" exec .venv/bin/python -m tests.benchmarks $(ARGS)
+
+learn: .venv/.test-stamp
+	@exec .venv/bin/python -m knowledge.learning
 
 # Without addresses, so that a lock tells nothing of the machine that made it; the second follows the first.
 UV = $(shell command -v uv || echo .venv-lock/bin/uv)

@@ -20,8 +20,8 @@ from handlers.office import Office
 from handlers.trial import Bot, Change, Trial, changes
 from knowledge.base import KnowledgeBase
 from knowledge.businesses import other_names
-from knowledge.examples import load_examples
 from knowledge.kept import Kept
+from knowledge.lessons import load_examples
 from knowledge.phrases import OfficeAnswer, Phrase, stems_of
 from knowledge.standards import COMPONENTS
 from storage import golden as golden_rows

@@ -6,30 +6,25 @@ Built from what is published, in well under a second; replaced as a whole when t
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
-from zlib import crc32
 
 from knowledge.businesses import activity_words, short_words
-from knowledge.examples import Examples, load_examples
-from knowledge.intents import intent_cues, whole_words
-from knowledge.items import item_words
 from knowledge.kbli import KbliList
 from knowledge.kept import Kept
-from knowledge.language import Language, Word, filler_words, words_of_any_question
+from knowledge.language import Language
+from knowledge.learnt import Learnt, load_learnt
+from knowledge.lessons import UNSTATED, of_any_business, shipped_words
 from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
-from knowledge.unstated import Unstated, unstated_cues, without_names
+from knowledge.unstated import Unstated
 
 OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 """Components about the office rather than about one permit: asked without naming a standard."""
-
-_UNSTATED = "0"  # the component of questions that no standard answers
-_FEWER = 3  # of the questions are examples of an inquiry, which has more of them than other intents
 
 
 class KnowledgeBase:
@@ -40,14 +35,14 @@ class KnowledgeBase:
         self.kept = Kept()  # what officers keep beside the standards
         self.catalogue = Catalogue(published, self.official)
         named = self.catalogue.words
-        vocabulary = named | self.catalogue.described | short_words() | activity_words() | _shipped_words()
+        vocabulary = named | self.catalogue.described | short_words() | activity_words() | shipped_words()
         vocabulary |= profile_words()
         if self.catalogue.published:
             vocabulary |= self.catalogue.items(self.catalogue.published[0]).words
         self._vocabulary, self._telling = vocabulary, component_cues().words | named
         self.language = Language(self._vocabulary, self._telling)
         self.phrases = Phrases((), self.language)
-        self.component_examples, self.intent_examples, self.unstated = _examples()
+        self.component_examples, self.intent_examples, self.unstated = _learnt()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
 
@@ -82,31 +77,10 @@ class KnowledgeBase:
 
 
 @lru_cache(maxsize=1)
-def _shipped_words() -> frozenset[str]:
-    """The words that matter whatever is published."""
-    cues = component_cues().words | intent_cues().words | unstated_cues().words
-    return frozenset(cues | filler_words() | words_of_any_question() | whole_words() | item_words())
-
-
-@lru_cache(maxsize=1)
-def _examples() -> tuple[Examples, Examples, Unstated]:
-    """The example questions by component, the example messages by intent, and what no standard states.
-
-    They are read with the shipped words alone, so that a publication need not read them again.
-    """
-    language = Language(_shipped_words(), component_cues().words)
-
-    def read(name: str) -> Iterator[tuple[str, tuple[Word, ...], str]]:
-        return ((meaning, language.read(text), text) for meaning, text in load_examples(name))
-
-    questions = list(read("components"))
-    of_any = [(component, without_names(words, text)) for component, words, text in questions]
-    stated = (words for component, words in of_any if component != _UNSTATED)
-    others = (words for component, words in of_any if component == _UNSTATED)
-    more = (without_names(words, text) for _, words, text in read("unstated"))
-    inquiries = (("inquiry", words) for _, words, text in questions if crc32(text.encode()) % _FEWER == 0)
-    return (
-        Examples(((component, words) for component, words in of_any if "," not in component)),
-        Examples(chain(((intent, words) for intent, words, _ in read("intents")), inquiries), evenness=0.5),
-        Unstated(stated, chain(others, more)),
-    )
+def _learnt() -> tuple[Learnt, Learnt, Unstated]:
+    """What examples teach of components and of intents, and what no standard states. No publication changes it."""
+    questions = list(of_any_business("components"))
+    stated = (words for component, words in questions if component != UNSTATED)
+    others = (words for component, words in questions if component == UNSTATED)
+    more = (words for _, words in of_any_business("unstated"))
+    return load_learnt("components"), load_learnt("intents"), Unstated(stated, chain(others, more))

@@ -43,7 +43,7 @@ _COMMANDS: Mapping[str, Intent] = {
 }
 # Set together on labelled messages; the best combinations lie on a plateau around these.
 _CUE_WEIGHT = 0.8
-_EXAMPLE_WEIGHT = 12.0
+_EXAMPLE_WEIGHT = 16.0
 _ASKED_WEIGHT = 0.4
 _NAMED_WEIGHT = 3.0
 _CURSE_WORDS = 3
@@ -51,9 +51,10 @@ _HAPPENED = 3.0  # of a cue: something to act on was said
 _WANTED = 4.0  # of a cue: an officer was asked for, and not only named
 _CLEAR_COMPLAINT = 6.0
 _CHANCE = 0.15  # a share of the examples that says nothing yet
+_HARDLY = 0.25  # a share of the examples that makes no complaint of what names no misfortune
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets and asks; `izin bertanya` only greets
-_WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks")
+_WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks", "complaint")
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s/-]*(?:[A-Za-z]{1,3}[\s/-]+)?)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = str.maketrans("01345@$", "oieasas")
 _MARKS = re.compile(r"[0-9*@$\x80-\U0010ffff]")
@@ -126,12 +127,15 @@ def read_intent(
     scores = {intent: _CUE_WEIGHT * cue + _EXAMPLE_WEIGHT * examples.get(intent, 0.0) for intent, cue in cues.items()}
     scores["inquiry"] += _ASKED_WEIGHT * min(asked, 6.0) + _NAMED_WEIGHT * named
     scores["complaint"] += _COMPLAINT_LEAN * _leaning(cues["complaint"], examples, asked)
+    if cues["complaint"] <= 0 and examples.get("complaint", 0.0) < _HARDLY:
+        scores["complaint"] = 0.0
     if cues["complaint"] >= _HAPPENED or cues["human"] >= _WANTED:
         scores["abuse"] = 0.0  # an insult is one only where nothing else is said
     if cues["complaint"] >= _CLEAR_COMPLAINT:
         scores["thanks"] = 0.0  # `atas perhatiannya terima kasih` ends a letter
         scores["human"] -= _CLEAR_COMPLAINT  # `kecewa, petugasnya ngobrol aja` wants no talk with them
     if stems & _BUSINESS and "tanya" not in stems:
+        scores["inquiry"] += scores["greeting"]  # `halo izin salon`
         scores["greeting"] = 0.0
     if "goodbye" not in evidence and (words[0].stem in _whole_words()["greeting"] or "inquiry" in evidence):
         scores["goodbye"] = 0.0  # at the start of a message its words greet, and `tanya dong` is no `nanti tanya lagi`
@@ -166,7 +170,7 @@ def _whole(stems: Set[str], evidence: Mapping[str, Evidence]) -> Intent | None:
     telling = [intent for intent in fitting if intent in evidence]
     if telling:
         return max(telling, key=lambda intent: evidence[intent].score)
-    return next((intent for intent in fitting if intent != "cancel"), None)
+    return next((intent for intent in fitting if intent not in ("cancel", "complaint")), None)
 
 
 def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict[str, float]:

@@ -16,6 +16,8 @@ from knowledge.entities import find_entities
 from knowledge.names import read_name_answer, usable_name
 
 _QUESTION_SCORE = 9.0
+_FEW_WORDS = 8
+_HAPPENED = 3.0  # of the cues of a complaint
 
 
 def complete(moment: Moment, state: State) -> Outcome | None:
@@ -26,10 +28,17 @@ def complete(moment: Moment, state: State) -> Outcome | None:
     said_who = find_entities(moment.inbound.text).name is not None
     if moment.reading.intent in ("human", "help", "cancel") and not said_who:
         return None
-    lacks = state.cure.get("lacks", ())
-    if moment.reading.intent == "complaint" and "what" not in lacks and len(moment.reading.words) > 8:
-        return None  # another complaint
+    if _is_another_complaint(moment, state, said_who=said_who):
+        return None
     return _completed(moment, state, case)
+
+
+def _is_another_complaint(moment: Moment, state: State, *, said_who: bool) -> bool:
+    """Who only says who they are, and who served them, tells of nothing that happened."""
+    reading = moment.reading
+    if reading.intent != "complaint" or "what" in state.cure.get("lacks", ()) or len(reading.words) <= _FEW_WORDS:
+        return False
+    return not said_who or reading.cues["complaint"] >= _HAPPENED
 
 
 def _completed(moment: Moment, state: State, case: CaseView) -> Outcome | None:

@@ -15,7 +15,7 @@ from handlers.dialogue.engine import Context, step
 from handlers.dialogue.state import State, dump, load
 from handlers.messages import Address, Attachment, Channel, Inbound
 from knowledge.base import KnowledgeBase
-from knowledge.examples import load_examples
+from knowledge.lessons import load_examples
 from tests.offices import desk_at
 from tests.storage.fresh import NOW
 

@@ -1,0 +1,72 @@
+"""Learns from the example sentences: `make learn` writes `content/learnt/`, which `knowledge/learnt.py` reads.
+
+Logistic regression (scikit-learn) over which features a sentence has, each counting by its rarity. Meanings with few
+examples count more each than those with many (`_EVENNESS`), or what is asked most would win by number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from knowledge.learnt import features, telling_stems
+from knowledge.lessons import SUBJECTS, Lesson, Subject, lessons
+
+_EVENNESS = {"intents": 0.75, "components": 0.0}  # 1: all meanings count the same
+_STRENGTH = 30.0  # the inverse of the penalty on weights: C of scikit-learn. From 20 to 60 it makes no difference
+_HEARD = 2  # sentences that have a feature, for it to count
+_HEAD = "# Learnt from content/examples by `make learn`: not to be edited. Feature, its rarity, its weights by meaning."
+
+
+def fingerprint(subject: Subject, taught: Sequence[Lesson]) -> str:
+    """What tells whether a learnt file is of these lessons: it changes with the examples and with how they are read."""
+    digest = hashlib.sha256(repr((_EVENNESS[subject], _STRENGTH, _HEARD)).encode())
+    for lesson in taught:
+        digest.update(repr((lesson.meaning, telling_stems(lesson.words), lesson.weight)).encode())
+    return digest.hexdigest()[:16]
+
+
+def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
+    """The lines of a learnt file. Needs the packages of `pasti[learn]`."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - nobody else needs it
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    counted = TfidfVectorizer(analyzer=features, binary=True, min_df=_HEARD)
+    table = counted.fit_transform([telling_stems(lesson.words) for lesson in taught])
+    model = LogisticRegression(C=_STRENGTH, max_iter=1_000)
+    model.fit(table, [lesson.meaning for lesson in taught], sample_weight=_evened(taught, _EVENNESS[subject]))
+    yield _HEAD
+    yield f"lessons\t{fingerprint(subject, taught)}"
+    yield "\t".join(["meanings", *model.classes_])
+    yield "\t".join(["start", *(f"{each:.2f}" for each in model.intercept_)])
+    for feature, place in sorted(counted.vocabulary_.items()):
+        rarity = counted.idf_[place]
+        weights = [
+            f"{meaning}:{said}" for meaning, each in enumerate(model.coef_) if (said := round(each[place] * rarity))
+        ]
+        yield "\t".join([feature, f"{rarity:.1f}", *weights])
+
+
+def _evened(taught: Sequence[Lesson], evenness: float) -> list[float]:
+    """The weight of each lesson, with the masses of the meanings brought together."""
+    masses: Counter[str] = Counter()
+    for lesson in taught:
+        masses[lesson.meaning] += lesson.weight  # type: ignore[assignment] # a Counter adds up fractions as well
+    mean = sum(masses.values()) / len(masses)
+    return [lesson.weight * (mean / masses[lesson.meaning]) ** evenness for lesson in taught]
+
+
+def learn() -> None:
+    """Makes all learnt files anew."""
+    folder = Path(__file__).parent / "content" / "learnt"
+    folder.mkdir(exist_ok=True)
+    for subject in SUBJECTS:
+        lines = list(lines_of(subject, list(lessons(subject))))
+        (folder / f"{subject}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(f"{subject}: {len(lines):,} lines")  # noqa: T201 - the one that runs it reads it
+
+
+if __name__ == "__main__":
+    learn()
