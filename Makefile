@@ -62,7 +62,8 @@ bench: .venv/.test-stamp chromium
 	@CHROMIUM="$$($(FIND_CHROMIUM))" exec .venv/bin/python -m tests.benchmarks $(ARGS)
 
 learn: .venv/.test-stamp
-	@exec .venv/bin/python -m knowledge.learning
+	@.venv/bin/python -m knowledge.learning
+	@echo "Learnt anew: knowledge/content/learnt. What it is worth: pasti evaluate, make test."
 
 # Without addresses, so that a lock tells nothing of the machine that made it; the second follows the first.
 UV = $(shell command -v uv || echo .venv-lock/bin/uv)

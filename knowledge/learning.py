@@ -65,7 +65,6 @@ def learn() -> None:
     for subject in SUBJECTS:
         lines = list(lines_of(subject, list(lessons(subject))))
         (folder / f"{subject}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"{subject}: {len(lines):,} lines")  # noqa: T201 - the one that runs it reads it
 
 
 if __name__ == "__main__":
