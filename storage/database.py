@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from json import JSONEncoder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -208,9 +208,8 @@ def _engine(address: URL) -> Engine:
         engine = create_engine(
             address,
             hide_parameters=True,  # or an error message would hold personal data
-            json_serializer=JSONEncoder(
-                ensure_ascii=False, separators=(",", ":"), check_circular=False
-            ).encode,  # made once: `dumps` is slower
+            json_serializer=_as_json,
+            json_deserializer=orjson.loads,
             paramstyle="qmark" if is_sqlite else "format",  # in their order, as `many_rows` has them
             connect_args=dialect.CONNECT_ARGS,
             **({} if is_sqlite else postgresql_engine.POOL),
@@ -219,3 +218,7 @@ def _engine(address: URL) -> Engine:
         raise DatabaseUnavailableError(f"The driver {error.name} for this database is not installed") from error
     dialect.set_up(engine)
     return engine
+
+
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
