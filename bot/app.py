@@ -152,7 +152,8 @@ class Pasti:
     def _heard(self, conversation_ids: Collection[int]) -> None:
         """Another process did something in these conversations, and sends what is to be sent."""
         self.feed.publish(conversation_ids)
-        self._in_background(self._pass_on(list(conversation_ids), wake=False))
+        if self.live.watched:
+            self._in_background(self._pass_on(list(conversation_ids), wake=False))
         self.intake.look()
 
     def _changed(self, conversations: Mapping[int, Address]) -> None:

@@ -54,6 +54,11 @@ class Live:
             if not readers:
                 del self._waiting[key]
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody waits for anything."""
+        return bool(self._waiting)
+
     def notify(self, key: str) -> None:
         """There may be something new under `key`."""
         for notice in self._waiting.get(key, ()):

@@ -21,6 +21,7 @@ from storage.database import DatabaseUnavailableError
 from storage.notices import Line
 
 GATHER = 0.03  # seconds in which changes come together in one notice
+OFTEN = 0.2  # seconds between notices at least: each is a transaction here, and work for all that hear it
 LISTEN = 1.0  # seconds to wait for a notice, and at most between looks whether the clock has become free
 LOOK = 5.0  # seconds between looks at what changed lately, and how many serve
 LATELY = timedelta(seconds=20)
@@ -72,6 +73,7 @@ class Neighbours:
             ids, self._untold = self._untold, set()
             with suppress(DatabaseUnavailableError):  # those who listen are cut off too, and look when they are back
                 await asyncio.to_thread(_tell, self._office, line.process, ids)
+            await asyncio.sleep(OFTEN - GATHER)
 
     async def _listen(self, line: Line) -> None:
         connected = True
