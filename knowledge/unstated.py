@@ -21,12 +21,12 @@ from knowledge.questions import Asked, component_cues, filler
 BY_EXAMPLE = "other"  # the kind of what no cue names
 _SURE = 4.0  # of a cue
 _BY_CUE = 1.5  # what a cue adds to the doubt
-_BY_ALIKE = 3.5  # what the most alike questions add, or take
+_BY_ALIKE = 4.0  # what the most alike questions add, or take
 _DOUBTED = -2.6  # from here on it is declined
 _DOUBTED_ALONE = -1.6  # where nothing is heard that standards state: asking back costs less
 _SMOOTHING = 0.1
 _USUAL = 2  # questions that say a word, for it to be one that such questions say
-_FOREIGN = 0.6  # what each other word adds to the doubt
+_FOREIGN = 0.4  # what each other word adds to the doubt
 _BARELY = 2.0  # less doubt, where nothing is said but what is asked for; a short `berapa biayanya` leaves none
 _SHORT = 6  # words
 _FEW = 2  # words, that leave no room for anything else
