@@ -6,10 +6,13 @@ Nothing waits for ever: neither for a row, nor for an answer, nor for a machine 
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 PATIENCE = 10  # seconds that a statement may take, and that it waits for a row that another process has locked
 MIGRATIONS = 0x5041535449_01  # the key of an advisory lock; "PASTI" in its first bytes, as of all that are ours
@@ -22,11 +25,11 @@ CONNECT_ARGS = {
     "tcp_user_timeout": 15_000,  # milliseconds: a machine that no longer answers is given up then
     "application_name": "pasti",
 }
+IDLE = 0.05  # seconds unused from which on a connection may have died unseen; under load, to ask took a twelfth
 POOL = {
     "pool_size": 5,  # the writer, and pages that are read side by side
     "max_overflow": 5,
     "pool_timeout": 5,  # seconds; then all are busy, and that is said
-    "pool_pre_ping": True,  # a connection that died while nobody used it is replaced before it is used
 }
 READER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -38,9 +41,13 @@ _CONFLICTS = frozenset({"40001", "40P01"})
 # database that has no tables of PASTI yet.
 _AWAY = ("08", "53", "57", "58", "55P03", "25006", "42P01")
 
+_USED = "used"  # when, as a connection's own entry of the pool notes
+
 
 def set_up(engine: Engine) -> None:
     event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_whether_alive)
 
 
 def is_conflict(error: DBAPIError) -> bool:
@@ -76,6 +83,24 @@ def be_alone(tx: Connection, name: str) -> None:
 
 def _sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
+
+
+def _note_use(_driver: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ask_whether_alive(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that died while nobody used it is replaced before it is used, and so are all others of the pool."""
+    from psycopg import Error  # noqa: PLC0415 - 9 MB of memory that an office on SQLite does without
+
+    if time.monotonic() - record.info.get(_USED, math.inf) < IDLE:
+        return
+    try:
+        driver.autocommit = True
+        driver.execute("SELECT 1")
+        driver.autocommit = False
+    except Error as error:
+        raise InvalidatePoolError from error
 
 
 def _set_up_connection(driver: Any, _record: object) -> None:

@@ -6,9 +6,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from itertools import chain
 
+import psycopg
 import pytest
 from alembic import command
 from sqlalchemy import Connection, event, text
@@ -182,6 +183,20 @@ def test_after_its_connections_were_cut_it_is_back_by_itself(database: Database)
     with pytest.raises(DatabaseUnavailableError), database.transaction() as tx:
         tx.execute(cut)
     with database.transaction() as tx:
+        tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+
+
+@pytest.mark.parametrize(("idle", "notices"), [(0.0, False), (60.0, True)])
+def test_a_connection_that_died_unused_is_replaced_before_it_is_used_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch, idle: float, notices: bool
+) -> None:
+    monkeypatch.setattr(postgresql_engine, "IDLE", idle)
+    with database.reader() as first, database.reader() as second:
+        mine, other = (conn.scalar(text("SELECT pg_backend_pid()")) for conn in (first, second))
+    with psycopg.connect(database.engine.url.set(drivername="postgresql").render_as_string(False)) as admin:
+        for pid in (mine, other):
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    with pytest.raises(DatabaseUnavailableError) if notices else nullcontext(), database.transaction() as tx:
         tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
 
 
