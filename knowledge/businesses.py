@@ -15,6 +15,7 @@ from knowledge.cues import load
 from knowledge.language import fold, stem
 
 _SHORT = 4  # letters
+_USUAL = 3  # names of a business
 
 
 class Activity(NamedTuple):
@@ -38,6 +39,12 @@ def _names() -> Mapping[str, tuple[str, ...]]:
 def other_names(kbli: str | None) -> tuple[str, ...]:
     """What people call a business, as it is shipped; the most usual first."""
     return _names().get(kbli or "", ())
+
+
+def usual_names() -> Iterable[str]:
+    """What every business is called most."""
+    for names in _names().values():
+        yield from names[:_USUAL]
 
 
 def businesses_in(text: str) -> set[str]:

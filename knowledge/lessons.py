@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
+from knowledge.businesses import usual_names
 from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.language import Language, Word, filler_words, words_of_any_question
@@ -46,6 +47,8 @@ def lessons(subject: Subject) -> Iterator[Lesson]:
         yield Lesson(meaning, _language().read(text))
     for _, text in load_examples("components"):
         yield Lesson("inquiry", _language().read(text), _INQUIRY)
+    for name in usual_names():  # by itself it is a question; or `warung kopi` would be known from complaints only
+        yield Lesson("inquiry", _language().read(name), _INQUIRY)
 
 
 def of_any_business(name: str) -> Iterator[tuple[str, tuple[Word, ...]]]:

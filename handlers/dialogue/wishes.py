@@ -26,6 +26,7 @@ _WANTS_PERSON = re.compile(
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 SURELY_ASKED = 8.0
 _FAINT = 5.5
+_CLEAR = 14.0  # hardly anything but this one intent was heard, though no cue names it: `loket tutup`
 _ONE_CUE = 3.0
 _FEW_WORDS = 4
 
@@ -50,9 +51,10 @@ def _faint(reading: Reading) -> bool:
         return reading.scores.get("human", _FAINT) < _FAINT and not wants_person(reading)
     if reading.intent not in ("complaint", "suggestion", "status"):
         return False
-    unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE
+    score = reading.scores.get(reading.intent, _FAINT)
+    unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE and score < _CLEAR
     short = len(reading.words) <= _FEW_WORDS
-    return reading.scores.get(reading.intent, _FAINT) < _FAINT or (unsaid and short)
+    return score < _FAINT or (unsaid and short)
 
 
 def _rather_asks(reading: Reading) -> bool:

@@ -58,6 +58,8 @@ def test_the_words_that_lead_to_a_report(desk: Desk, opening: str) -> None:
         "sudah dua bulan izin saya belum keluar",
         "kok udah sebulan izin saya belum keluar?",
         "izin apotek saya blm kaluar wae tos dua bulan",
+        "loket tutup",
+        "zonk bgt pelayanannya, ilfeel",
     ],
 )
 def test_an_angry_question_leads_to_a_report_that_is_never_late(desk: Desk, opening: str) -> None:

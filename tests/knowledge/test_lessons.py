@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.businesses import usual_names
 from knowledge.intents import INTENTS
 from knowledge.lessons import UNSTATED, lessons, load_examples
 from knowledge.standards import COMPONENTS
@@ -28,10 +29,10 @@ def test_no_shipped_sentence_has_two_meanings(name: str) -> None:
     assert {sentence: sorted(found) for sentence, found in meanings.items() if len(found) > 1} == {}
 
 
-def test_a_question_about_a_component_is_an_inquiry_and_counts_for_little() -> None:
-    of_components = [lesson for lesson in lessons("intents") if lesson.weight != 1.0]
-    assert len(of_components) == len(load_examples("components"))
-    assert {(lesson.meaning, lesson.weight) for lesson in of_components} == {("inquiry", 0.3)}
+def test_questions_and_names_are_inquiries_and_count_for_little() -> None:
+    light = [lesson for lesson in lessons("intents") if lesson.weight != 1.0]
+    assert len(light) == len(load_examples("components")) + len(list(usual_names()))
+    assert {(lesson.meaning, lesson.weight) for lesson in light} == {("inquiry", 0.3)}
 
 
 def test_a_question_about_two_components_teaches_neither() -> None:
