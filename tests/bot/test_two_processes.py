@@ -145,6 +145,22 @@ async def test_the_console_of_one_shows_what_the_other_did(pair: Pair, citizen: 
                 assert await anext(told) == "changed"
 
 
+async def test_a_web_chat_of_one_shows_what_was_said_in_the_other(pair: Pair, citizen: Citizen) -> None:
+    """The same citizen in two windows that a proxy gave to two processes."""
+    there = Citizen(Visitor(pair.first.url.rstrip("/"), citizen.visitor.http))
+    await citizen.says("halo")
+    async with citizen.visitor.http.get(f"{citizen.visitor.url}/chat/stream") as stream:
+        await shown(stream, "PASTI")  # what was there
+        await there.says("biaya 29102")
+        await shown(stream, "Gratis")
+
+
+async def shown(stream: aiohttp.ClientResponse, words: str) -> None:
+    async with asyncio.timeout(SEEN):
+        while words not in (line := (await stream.content.readline()).decode()):
+            assert line, f"the line ended without {words}"
+
+
 async def named(stream: aiohttp.ClientResponse) -> AsyncIterator[str]:
     """The events of a line, by name."""
     async for line in stream.content:
