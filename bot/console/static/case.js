@@ -45,8 +45,8 @@ async function send(form, fields, seen) {
   say(name, "");
   try {
     const answer = await post(form.action, fields);
-    if (leaving) return; // the page was led away meanwhile: nothing is left of it to say it on
     forget(main, form);
+    if (leaving) return; // the page was led away meanwhile: nothing is left of it to say it on
     if (answer.startsWith("/")) await moveTo(answer);
     else replace(answer, "me");
     announce("Tersimpan.");
