@@ -91,15 +91,13 @@ def _note_use(_driver: Any, record: ConnectionPoolEntry) -> None:
 
 def _ask_whether_alive(driver: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """A connection that died while nobody used it is replaced before it is used, and so are all others of the pool."""
-    from psycopg import Error  # noqa: PLC0415 - 9 MB of memory that an office on SQLite does without
-
     if time.monotonic() - record.info.get(_USED, math.inf) < IDLE:
         return
     try:
         driver.autocommit = True
         driver.execute("SELECT 1")
         driver.autocommit = False
-    except Error as error:
+    except driver.Error as error:
         raise InvalidatePoolError from error
 
 
