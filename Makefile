@@ -18,7 +18,7 @@ help:
 	@echo "make test    check everything, as a change has to pass it"
 	@echo "make check   only lint, format, types and the direction of imports"
 	@echo "make bench   measure speed and memory"
-	@echo "make learn   learn anew from the example sentences, after changing them or the words of the language"
+	@echo "make learn   learn anew from the example sentences, after changing them, cues, words or names"
 	@echo "make venv    only make .venv, with .venv/bin/pasti"
 	@echo "make lock    resolve the packages of pyproject.toml anew (ARGS=--upgrade: the newest)"
 	@echo "make clean   remove what was made, but not data/"

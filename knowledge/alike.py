@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
-_RARE = 1_000  # questions: a word that more of them have finds none, but counts in those that others have found
+_RARE = 2_000  # questions: a word that more of them have finds none, but counts in those that others have found
 _LOOKED_AT = 60
 _NEAREST = 30
 _RARITY = 0.6  # 1: a word counts by its rarity, 0: all count the same

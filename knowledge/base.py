@@ -42,7 +42,7 @@ class KnowledgeBase:
         self._vocabulary, self._telling = vocabulary, component_cues().words | named
         self.language = Language(self._vocabulary, self._telling)
         self.phrases = Phrases((), self.language)
-        self.component_examples, self.intent_examples, self.unstated = _learnt()
+        self.learnt_components, self.learnt_intents, self.unstated = _learnt()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
 

@@ -6,7 +6,7 @@ Two tables of our own: `content/businesses.tsv` (names by code) and `content/act
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -41,7 +41,7 @@ def other_names(kbli: str | None) -> tuple[str, ...]:
     return _names().get(kbli or "", ())
 
 
-def usual_names() -> Iterable[str]:
+def usual_names() -> Iterator[str]:
     """What every business is called most."""
     for names in _names().values():
         yield from names[:_USUAL]

@@ -1,8 +1,8 @@
 """What a message wants of the desk. Twelve intents, told apart by cues and by the shape of the message.
 
-A message made of nothing but greetings, thanks, farewells, help or cancel words is that. Otherwise the intents compete
-by their evidence (`content/intents.toml`); what is asked of a standard speaks for an inquiry, a lived misfortune for a
-complaint.
+A message made of nothing but the words of one intent (`whole` in `content/intents.toml`) is that, mostly only where a
+cue is among them. Otherwise the intents compete by their evidence; what is asked of a standard speaks for an inquiry, a
+lived misfortune for a complaint.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ _HARDLY = 0.25  # a share of the examples that makes no complaint of what names 
 _COMPLAINT_LEAN = 6.0  # a complaint taken for a question costs more than the reverse
 _BUSINESS = frozenset({"izin", "usaha", "syarat"})  # `halo, izin salon` greets and asks; `izin bertanya` only greets
 _WHOLE: tuple[Intent, ...] = ("help", "cancel", "human", "greeting", "goodbye", "thanks", "complaint")
+_WITHOUT_CUE = ("human", "greeting", "thanks")  # `petugas`, `selamat siang`; `mau` and `kapan` say nothing
 _NUMBER_ONLY = re.compile(r"^\W*(?:[A-Za-z]{2,4}[\s/-]*(?:[A-Za-z]{1,3}[\s/-]+)?)?\d[\d\s./-]{4,24}[A-Za-z]?\W*$")
 _LEET = str.maketrans("01345@$", "oieasas")
 _MARKS = re.compile(r"[0-9*@$\x80-\U0010ffff]")
@@ -170,7 +171,7 @@ def _whole(stems: Set[str], evidence: Mapping[str, Evidence]) -> Intent | None:
     telling = [intent for intent in fitting if intent in evidence]
     if telling:
         return max(telling, key=lambda intent: evidence[intent].score)
-    return next((intent for intent in fitting if intent not in ("cancel", "complaint")), None)
+    return next((intent for intent in fitting if intent in _WITHOUT_CUE), None)
 
 
 def _scores(text: str, evidence: Mapping[str, Evidence], has_code: bool) -> dict[str, float]:

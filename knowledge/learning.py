@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from knowledge.learnt import features, telling_stems
 from knowledge.lessons import SUBJECTS, Lesson, Subject, lessons
@@ -24,12 +25,12 @@ def fingerprint(subject: Subject, taught: Sequence[Lesson]) -> str:
     """What tells whether a learnt file is of these lessons: it changes with the examples and with how they are read."""
     digest = hashlib.sha256(repr((_EVENNESS[subject], _STRENGTH, _HEARD)).encode())
     for lesson in taught:
-        digest.update(repr((lesson.meaning, telling_stems(lesson.words), lesson.weight)).encode())
+        digest.update(repr((lesson.meaning, features(telling_stems(lesson.words)), lesson.weight)).encode())
     return digest.hexdigest()[:16]
 
 
-def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
-    """The lines of a learnt file. Needs the packages of `pasti[learn]`."""
+def fitted(subject: Subject, taught: Sequence[Lesson]) -> tuple[Any, Any]:
+    """What counts features, and what weighs them: a TfidfVectorizer and a LogisticRegression, of `pasti[test]`."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - nobody else needs it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
@@ -37,6 +38,13 @@ def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
     table = counted.fit_transform([telling_stems(lesson.words) for lesson in taught])
     model = LogisticRegression(C=_STRENGTH, max_iter=1_000)
     model.fit(table, [lesson.meaning for lesson in taught], sample_weight=_evened(taught, _EVENNESS[subject]))
+    return counted, model
+
+
+def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
+    """The lines of a learnt file, of three meanings or more."""
+    counted, model = fitted(subject, taught)
+    assert len(model.classes_) > 2  # of two scikit-learn keeps but one row of weights
     yield _HEAD
     yield f"lessons\t{fingerprint(subject, taught)}"
     yield "\t".join(["meanings", *model.classes_])

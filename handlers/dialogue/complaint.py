@@ -53,12 +53,17 @@ _FRIGHTENED = re.compile(r"\b(?:takut|ancam|diancam|mengancam|intimidasi|khawati
 _DANGER = re.compile(  # in lower case
     r"\b(?:ancam\w*|diancam|mengancam|pukul\w*|dipukul|aniaya|dianiaya|senjata|pisau|golok|celurit|bunuh\w*|dibunuh|peras\w*|diperas|"
     r"rampok\w*|palak\w*|dipalak|todong\w*|ditodong|begal\w*|copet\w*|maling|dicuri|pencurian|"
-    r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak(?!au)\w*|bom)\b",
+    r"kebakaran|kahuruan|kecelakaan|pingsan|darurat|leceh\w*|dilecehkan|pelecehan|perkosa\w*|diperkosa|tembak(?!au)\w*|bom|"
+    r"sandera|disandera|disekap|diculik|penculikan|gas (?:bocor|beracun)|bocor gas|keracunan|meledak|ledakan|"
+    r"sesak napas|"
+    r"(?:mem|nge)?bakar (?:kantor|loket|mpp|dinas)\w*|"
+    r"(?:pengen|pengin|pingin|ingin|hayang|hoyong) (?:mati|modar|paeh)|mau mati (?:aja|saja)|"
+    r"(?:tidak|ga|gak|nggak|ngga|teu) (?:kuat|sanggup|kiat) (?:lagi )?(?:hidup|hirup))\b",
 )
 _SUPPOSED = re.compile(
     r"\b(?:kalau|kalo|klo|jika|bila|apabila|seandainya|misal\w*|upami|saupami|mun|lamun)"
     r"(?: (?:ada|aya|terjadi|sampai|nanti|misalnya|misal|orang|yang|yg|nu|keadaan|kondisi)){0,3} "
-    r"(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat)\b",
+    r"(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat|gas bocor|bocor gas|ledakan|meledak|keracunan)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -70,6 +75,7 @@ _WAITING = re.compile(r"\b(?:belum|blm|lama|lambat|lelet|lewat|terlambat|telat|m
 _REQUIREMENT = re.compile(r"\b(?:syarat\w*|persyaratan|berkas|dokumen|fotokopi)\b", re.IGNORECASE)
 _NO_EVIDENCE = frozenset({"sticker", "unsupported"})
 _MOST_OF = 0.7
+_NAME = 3  # words: somebody may be called Bom Bom
 _COMPARED = 2_000  # characters of two messages: who writes more has begun alike or not
 _SAME = 92  # of 100: the same text sent again
 _SOON = timedelta(hours=24)
@@ -139,7 +145,17 @@ def voice(moment: Moment, state: State) -> Outcome:
 
 
 def go_on(moment: Moment, state: State) -> Outcome:
-    """A message while the form is open."""
+    """A message while the form is open. Whatever it answers, who is in danger is told whom to call."""
+    after, effects = _taken(moment, state)
+    if in_danger(moment.inbound.text) and (state.asks != "name" or len(moment.reading.words) > _NAME):
+        said = next(effect for effect in effects if isinstance(effect, Say))
+        warned = replace(said, lines=(*case_texts.danger(), *said.lines))
+        effects = tuple(warned if effect is said else effect for effect in effects)
+    return after, effects
+
+
+def _taken(moment: Moment, state: State) -> Outcome:
+    """What a message adds to the open form."""
     form = _with_evidence(Form.from_dict(state.form), moment.inbound)
     text = moment.inbound.text
     if moment.inbound.before and not is_yes(text):

@@ -38,7 +38,7 @@ def _is_another_complaint(moment: Moment, state: State, *, said_who: bool) -> bo
     reading = moment.reading
     if reading.intent != "complaint" or "what" in state.cure.get("lacks", ()) or len(reading.words) <= _FEW_WORDS:
         return False
-    return not said_who or reading.cues["complaint"] >= _HAPPENED
+    return not said_who or reading.cues.get("complaint", 0.0) >= _HAPPENED
 
 
 def _completed(moment: Moment, state: State, case: CaseView) -> Outcome | None:

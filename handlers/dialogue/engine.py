@@ -359,6 +359,8 @@ def _in_form(moment: Moment, state: State) -> Decided:
     match reading.intent:
         case "help" if _MENU_WORD.match(reading.text):
             return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
+        case "thanks" | "goodbye" if state.asks in ("what", "service") and len(reading.scores) == 1:  # and nothing else
+            return _resumed(state, (Say(case_texts.still_open(), ()),), (), moment, state)
         case "human" if wants_person(reading) and len(reading.words) <= 8:
             after, effects = officer.call(state, moment.knowledge, moment.queue, "asked", reading.text)
             return _resumed(after, effects, (), moment, state)

@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
 from knowledge.base import KnowledgeBase
+from knowledge.businesses import businesses_in
 from knowledge.codes import Code, find_codes
 from knowledge.intents import Intent, read_intent
 from knowledge.items import ItemIndex
 from knowledge.language import Word, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
-from knowledge.questions import Asked, asked, filler
+from knowledge.questions import Asked, asked, component_cues, filler
 from knowledge.search import SURE, Candidate, Match, Published
 from knowledge.standards import tokens
 from knowledge.unstated import BY_EXAMPLE, without_names
@@ -52,6 +54,7 @@ _ITEM_REF = re.compile(
 _DIGIT = re.compile(r"\d")
 _OF_LETTER = ("huruf", "poin", "butir")
 _ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
+_OF_BUSINESS = frozenset({"izin", "usaha", "buka"})
 _SECTION = re.compile(r"\b(umum|khusus\w*|umumnya)\b", re.IGNORECASE)
 _INTENT_OF_CHOICE: Mapping[str, Intent] = {
     "menu": "help",
@@ -131,7 +134,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         of_risk = ("risiko", "resiko", *risk.group().lower().split())
         aside |= {i for i, word in enumerate(words) if word.plain in of_risk}
     rest = [word for i, word in enumerate(words) if i not in aside]
-    likely = knowledge.component_examples.read(rest)
+    likely = knowledge.learnt_components.read(rest)
     asks = tuple(asked(words, index, likely, aside)) if index else ()
     tied = heard is not None and heard.phrase.component is not None and (heard.mostly or not asks)
     if heard and heard.phrase.component and tied:
@@ -155,7 +158,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     reading = read_intent(
         text,
         telling,
-        knowledge.intent_examples.read(telling),
+        knowledge.learnt_intents.read(telling),
         asked=asks[0].score if asks else 0.0,
         has_code=bool(codes),
         named=weight_of_name(named, match, words, nothing_else=nothing_else),
@@ -219,10 +222,23 @@ def _items_in_view(knowledge: KnowledgeBase, match: Match, codes: tuple[Code, ..
 
 def _topics(match: Match, index: ItemIndex | None, words: tuple[Word, ...]) -> tuple[str, ...]:
     """Unexplained words, less those that the items in view know."""
-    if index is None or not match.topics:
+    called = _called(words, match)
+    if index is None or not (match.topics or called):
         return match.topics
     known = {word.raw for word in words if index.states(word.stem)} | _ITEM_WORDS
-    return tuple(topic for topic in match.topics if topic not in known and topic.isalpha())
+    return tuple([topic for topic in match.topics if topic not in known and topic.isalpha()] + called)
+
+
+def _called(words: Sequence[Word], match: Match) -> list[str]:
+    """Things of an office that are somebody's business here, and of no known kind: `izin kantin`."""
+    if match.candidates:
+        return []
+    owners = component_cues().owners
+    return [
+        thing.raw
+        for doing, thing in pairwise(words)
+        if doing.stem in _OF_BUSINESS and thing.stem in owners and businesses_in(thing.raw)
+    ]
 
 
 def _item_ref(text: str) -> ItemRef | None:

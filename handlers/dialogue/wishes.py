@@ -26,9 +26,10 @@ _WANTS_PERSON = re.compile(
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
 SURELY_ASKED = 8.0
 _FAINT = 5.5
-_CLEAR = 14.0  # hardly anything but this one intent was heard, though no cue names it: `loket tutup`
+_CLEAR = 14.0  # hardly anything but this one intent was heard, though no cue names it: `zonk banget pelayanannya`
 _ONE_CUE = 3.0
 _FEW_WORDS = 4
+_TWO = 2  # `pusing`, `susah banget`: whatever is heard in them, nothing is reported yet
 
 
 def wanted(reading: Reading) -> Intent:
@@ -52,9 +53,10 @@ def _faint(reading: Reading) -> bool:
     if reading.intent not in ("complaint", "suggestion", "status"):
         return False
     score = reading.scores.get(reading.intent, _FAINT)
-    unsaid = reading.cues.get(reading.intent, 0.0) < _ONE_CUE and score < _CLEAR
-    short = len(reading.words) <= _FEW_WORDS
-    return score < _FAINT or (unsaid and short)
+    if score < _FAINT:
+        return True
+    few = _FEW_WORDS if score < _CLEAR else _TWO
+    return reading.cues.get(reading.intent, 0.0) < _ONE_CUE and len(reading.words) <= few
 
 
 def _rather_asks(reading: Reading) -> bool:

@@ -58,7 +58,6 @@ def test_the_words_that_lead_to_a_report(desk: Desk, opening: str) -> None:
         "sudah dua bulan izin saya belum keluar",
         "kok udah sebulan izin saya belum keluar?",
         "izin apotek saya blm kaluar wae tos dua bulan",
-        "loket tutup",
         "zonk bgt pelayanannya, ilfeel",
     ],
 )
@@ -325,10 +324,42 @@ def test_the_notice_about_personal_data_is_given_once_at_the_first_datum(desk: D
         ("saya dipalak petugas bernama Dadang di loket MPP, saya takut", "110"),
         ("ada yang bawa golok di kantor dpmptsp!!", "110"),
         ("tolong ada kebakaran di MPP", "112"),
+        ("saya disekap di kantor", "112"),
+        ("gas bocor warga sesak napas", "112"),
+        ("saya mau bakar kantor perizinan besok", "112"),
+        ("aku pengen mati aja", "112"),
     ],
 )
 def test_danger_gets_the_number_to_call(desk: Desk, said: str, number: str) -> None:
     assert number in desk.citizen("6281234500011").says(said).text
+
+
+@pytest.mark.parametrize("said", ["syarat usaha sate bakar rumahan", "kalau ada gas bocor lapor ke mana"])
+def test_no_danger_is_heard_where_there_is_none(desk: Desk, said: str) -> None:
+    assert "112" not in desk.citizen("6281234500011").says(said).text
+
+
+@pytest.mark.parametrize("slot", ["service", "happened_on", "name"])
+def test_danger_in_the_middle_of_a_form_gets_it_too(desk: Desk, slot: str) -> None:
+    citizen = desk.citizen("6281234500011")
+    citizen.asked(slot, RUDE)
+    assert "112" in citizen.says("tolong ada kebakaran sekarang di loket").text
+
+
+def test_a_name_is_no_danger(desk: Desk) -> None:
+    citizen = desk.citizen("6281234500011")
+    citizen.asked("name", RUDE)
+    answer = citizen.says("Bom Bom").text
+    assert "112" not in answer
+    assert "Bom Bom" in answer
+
+
+@pytest.mark.parametrize("said", ["makasih", "dadah"])
+def test_thanks_and_goodbye_are_no_place(desk: Desk, said: str) -> None:
+    citizen = desk.citizen("6281234500011")
+    citizen.asked("service", RUDE)
+    assert "belum dikirim" in citizen.says(said).text
+    assert "Kapan" in citizen.says("loket").text
 
 
 def test_the_time_of_receipt_is_the_provider_s(desk: Desk) -> None:

@@ -21,7 +21,7 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBas
 
 def read(knowledge: KnowledgeBase, text: str, asked: float = 0.0, has_code: bool = False) -> IntentReading:
     words = knowledge.language.read(text)
-    return read_intent(text, words, knowledge.intent_examples.read(words), asked, has_code)
+    return read_intent(text, words, knowledge.learnt_intents.read(words), asked, has_code)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,11 @@ def read(knowledge: KnowledgeBase, text: str, asked: float = 0.0, has_code: bool
         ("batal", "cancel"),
         ("ga jadi deh", "cancel"),
         ("petugas", "human"),
-        ("tolong", "help"),
+        ("tolong", "human"),
+        ("kapan?", "inquiry"),
+        ("caranya?", "inquiry"),
+        ("tidak tahu", "help"),
+        ("saya tidak puas", "complaint"),
         ("warung kopi", "inquiry"),
         ("toko bangunan", "inquiry"),
         ("rumah makan padang", "inquiry"),

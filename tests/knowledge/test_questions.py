@@ -24,7 +24,7 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBas
 def ask(knowledge: KnowledgeBase, text: str) -> list[Asked]:
     words = knowledge.language.read(text)
     return asked(
-        words, knowledge.catalogue.items(knowledge.catalogue.published[0]), knowledge.component_examples.read(words)
+        words, knowledge.catalogue.items(knowledge.catalogue.published[0]), knowledge.learnt_components.read(words)
     )
 
 
