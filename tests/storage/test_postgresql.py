@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext, suppress
 from itertools import chain
 
 import psycopg
@@ -198,6 +198,18 @@ def test_a_connection_that_died_unused_is_replaced_before_it_is_used_again(
             admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
     with pytest.raises(DatabaseUnavailableError) if notices else nullcontext(), database.transaction() as tx:
         tx.execute(text("INSERT INTO counters VALUES ('a', 0)"))
+
+
+def test_a_connection_that_was_asked_still_undoes_what_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_engine, "IDLE", 0.0)
+    for _ in range(2):  # the second time it is asked first
+        with suppress(IntegrityError), database.transaction() as tx:
+            tx.execute(text("INSERT INTO counters VALUES ('b', 0)"))
+            tx.execute(text("INSERT INTO counters VALUES ('b', 0)"))
+    with database.reader() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM counters")) == 0
 
 
 def test_where_all_connections_are_busy_that_is_said_and_passes(
