@@ -147,11 +147,13 @@ def voice(moment: Moment, state: State) -> Outcome:
 def go_on(moment: Moment, state: State) -> Outcome:
     """A message while the form is open. Whatever it answers, who is in danger is told whom to call."""
     after, effects = _taken(moment, state)
-    if in_danger(moment.inbound.text) and (state.asks != "name" or len(moment.reading.words) > _NAME):
-        said = next(effect for effect in effects if isinstance(effect, Say))
-        warned = replace(said, lines=(*case_texts.danger(), *said.lines))
-        effects = tuple(warned if effect is said else effect for effect in effects)
-    return after, effects
+    if not in_danger(moment.inbound.text) or (state.asks == "name" and len(moment.reading.words) <= _NAME):
+        return after, effects
+    match effects:
+        case (Say() as said, *rest):
+            return after, (replace(said, lines=(*case_texts.danger(), *said.lines)), *rest)
+        case _:
+            return after, (Say(case_texts.danger()), *effects)
 
 
 def _taken(moment: Moment, state: State) -> Outcome:

@@ -346,6 +346,13 @@ def test_danger_in_the_middle_of_a_form_gets_it_too(desk: Desk, slot: str) -> No
     assert "112" in citizen.says("tolong ada kebakaran sekarang di loket").text
 
 
+def test_danger_in_the_last_word_gets_it_beside_the_receipt(desk: Desk) -> None:
+    citizen = desk.citizen("6281234500011")
+    citizen.asked("confirming", RUDE)
+    assert "112" in citizen.says("ya, saya diancam").text
+    assert "112" in citizen.says("ya benar, tolong, petugasnya bawa pisau").text
+
+
 def test_a_name_is_no_danger(desk: Desk) -> None:
     citizen = desk.citizen("6281234500011")
     citizen.asked("name", RUDE)
