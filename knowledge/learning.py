@@ -7,7 +7,7 @@ examples count more each than those with many (`_EVENNESS`), or what is asked mo
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,9 @@ def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
 
 def _evened(taught: Sequence[Lesson], evenness: float) -> list[float]:
     """The weight of each lesson, with the masses of the meanings brought together."""
-    masses: Counter[str] = Counter()
+    masses: dict[str, float] = defaultdict(float)
     for lesson in taught:
-        masses[lesson.meaning] += lesson.weight  # type: ignore[assignment] # a Counter adds up fractions as well
+        masses[lesson.meaning] += lesson.weight
     mean = sum(masses.values()) / len(masses)
     return [lesson.weight * (mean / masses[lesson.meaning]) ** evenness for lesson in taught]
 
