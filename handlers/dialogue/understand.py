@@ -52,6 +52,7 @@ _ITEM_REF = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_SENTENCE_END = re.compile(r"(?<=[.?!\n])\s+")
 _OF_LETTER = ("huruf", "poin", "butir")
 _ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
 _OF_BUSINESS = frozenset({"izin", "usaha", "buka"})
@@ -148,6 +149,10 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         others = others if named.positions else without_names(others, text)
         said, of_name = (rest, frozenset[int]()) if match.verbatim else (words, aside)
         unstated = knowledge.unstated.kind(said, of_name, others, asks, index)
+    if unstated and asks and (question := _after_a_story(text)):
+        alone = _understood(question, payload, knowledge, state)
+        if alone.unstated is None and alone.asks and alone.asks[0].score >= ASKED_BY_A_CUE:
+            asks, unstated = alone.asks, None
     nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
     if nothing_else and not asks:
         unstated = None
@@ -198,6 +203,13 @@ def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
         return _INTENT_OF_CHOICE.get(choice.payload.partition(":")[0], "inquiry")
     asks = heard is not None and heard.whole and (heard.phrase.component or heard.phrase.answer)
     return "inquiry" if asks else read
+
+
+def _after_a_story(text: str) -> str | None:
+    """The question of a message that first tells who asks, and why: its words are no part of what is asked."""
+    sentences = _SENTENCE_END.split(text.strip())
+    first = next((n for n, sentence in enumerate(sentences) if sentence.endswith("?")), len(sentences) - 1)
+    return " ".join(sentences[first:]) if first else None
 
 
 def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:
