@@ -98,7 +98,7 @@ class Pasti:
             self.writer,
             self._changed,
             self.metrics.tried,
-            alone=self.neighbours.serving == 1,
+            alone=line is None,
             sharers=lambda: self.neighbours.serving,
         )
         self.media = MediaWorker(office, self.channels, settings.data_dir, self.writer, told=self._file_settled)

@@ -57,7 +57,7 @@ class Sender:
     ) -> None:
         """told: which conversations have changed; counted: each try.
 
-        alone: no other process sends from here. sharers: how many do now, this one too.
+        alone: no other process can send from here. sharers: how many do now, this one too.
         """
         self._office = office
         self._channels = channels

@@ -294,6 +294,7 @@ class Doubt:
 
     parcel: Parcel
     known: frozenset[str]
+    since: datetime  # when it was due to be looked up: what was tried again meanwhile is another doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,8 @@ def sweep(office: Office, channels: Collection[str] = tuple(BEFORE_LOOKING), *, 
     """What is due, whoever left it: retries, rows written by other processes, and what dead ones were sending.
 
     channels: those that are on; what waits for another holds up nobody.
-    alone: this is the only process, and it sends nothing now, so every lease there is was left by a dead one.
+    alone: this is the only process, and it sends nothing now, so every lease there is was left by a dead one. Only on
+        SQLite anybody can be sure of that: a process whose connection was cut may still be sending.
     """
     now = office.clock()
     with office.database.reader() as conn:
@@ -315,7 +317,9 @@ def sweep(office: Office, channels: Collection[str] = tuple(BEFORE_LOOKING), *, 
         first = {row.conversation_id: row for row in reversed(doubtful)}  # two alike must not find the same message
         doubts = [
             Doubt(
-                parcel_of(row, row.created_at), outbox.provider_ids(conn, row.conversation_id, row.created_at - _BEFORE)
+                parcel_of(row, row.created_at),
+                outbox.provider_ids(conn, row.conversation_id, row.created_at - _BEFORE),
+                row.due_at,
             )
             for row in first.values()
         ]
@@ -329,14 +333,18 @@ def sweep(office: Office, channels: Collection[str] = tuple(BEFORE_LOOKING), *, 
 
 
 def settle(office: Office, found: Iterable[tuple[Doubt, Found]]) -> list[tuple[int, Channel]]:
-    """Decides on doubtful rows by what the provider knows of them; returns who has something to be sent now."""
+    """Decides on doubtful rows by what the provider knows of them; returns who has something to be sent now.
+
+    Another process may have been faster, and sent it again, and died: what was known before that says nothing of it.
+    """
     now = office.clock()
     with office.database.transaction() as tx:
-        looked_at = {doubt.parcel.id: answer for doubt, answer in found}
+        looked_at = {doubt.parcel.id: (doubt.since, answer) for doubt, answer in found}
         return [
             (row.conversation_id, cast(Channel, row.channel))
             for row in outbox.by_ids(tx, list(looked_at))
-            if row.state == "unknown" and _resolve(tx, office, row, looked_at[row.id], now)
+            if (row.state, row.due_at) == ("unknown", looked_at[row.id][0])
+            and _resolve(tx, office, row, looked_at[row.id][1], now)
         ]
 
 

@@ -270,6 +270,20 @@ def test_the_sid_of_another_row_is_not_taken(desk: Desk) -> None:
     assert states(desk) == ["unknown", "sent"]
 
 
+def test_what_was_found_before_it_was_sent_again_says_nothing(desk: Desk) -> None:
+    """Two processes look it up. One is faster, sends it again, and dies before it can write that down."""
+    conversation = asked(desk)
+    record(desk, leased(desk, conversation), Uncertain("timeout"))
+    desk.clock.now += timedelta(seconds=5)
+    [doubt] = sweep(desk.office, alone=False).doubts
+    [the_same] = sweep(desk.office, alone=False).doubts
+    settle(desk.office, [(doubt, Absent())])
+    leased(desk, conversation)
+    sweep(desk.office, alone=True)
+    assert settle(desk.office, [(the_same, Absent())]) == []
+    assert states(desk) == ["unknown"]
+
+
 def test_two_alike_are_looked_up_one_after_the_other(desk: Desk) -> None:
     conversation = asked(desk, "biaya 29102", "biaya 29102")
     for _ in range(2):
