@@ -23,7 +23,7 @@ from knowledge.language import Word, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, component_cues, filler
-from knowledge.search import SURE, Candidate, Match, Published
+from knowledge.search import SURE, UNSURE, Candidate, Match, Published
 from knowledge.standards import tokens
 from knowledge.unstated import BY_EXAMPLE, without_names
 
@@ -149,10 +149,13 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         others = others if named.positions else without_names(others, text)
         said, of_name = (rest, frozenset[int]()) if match.verbatim else (words, aside)
         unstated = knowledge.unstated.kind(said, of_name, others, asks, index)
-    if unstated and asks and (question := _after_a_story(text)):
-        alone = _understood(question, payload, knowledge, state)
-        if alone.unstated is None and alone.asks and alone.asks[0].score >= ASKED_BY_A_CUE:
-            asks, unstated = alone.asks, None
+    if unstated and asks and index and (question := _after_a_story(text)):
+        last = words[len(words) - len(knowledge.language.read(question)) :]
+        start = len(words) - len(last)
+        names = frozenset(place - start for place in aside if place >= start)
+        alone = _asked_alone(question, last, names, knowledge, index)
+        if alone and (codes or not _means_another(knowledge.catalogue.match(last, question), match)):
+            asks, unstated = alone, None
     nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
     if nothing_else and not asks:
         unstated = None
@@ -210,6 +213,27 @@ def _after_a_story(text: str) -> str | None:
     sentences = _SENTENCE_END.split(text.strip())
     first = next((n for n, sentence in enumerate(sentences) if sentence.endswith("?")), len(sentences) - 1)
     return " ".join(sentences[first:]) if first else None
+
+
+def _asked_alone(
+    question: str, words: Sequence[Word], names: frozenset[int], knowledge: KnowledgeBase, index: ItemIndex
+) -> tuple[Asked, ...]:
+    """What the question at the end of a message asks for by clear words; nothing if no standard states it either.
+
+    words: of the question, and names: which of them name the business; index: of the standard that the message names.
+    """
+    rest = [word for place, word in enumerate(words) if place not in names]
+    asks = tuple(asked(words, index, knowledge.learnt_components.read(rest), names))
+    if not asks or asks[0].score < ASKED_BY_A_CUE:
+        return ()
+    others = rest if names else without_names(rest, question)
+    return () if knowledge.unstated.kind(words, names, others, asks, index) else asks
+
+
+def _means_another(question: Match, whole: Match) -> bool:
+    """Whether a question names another business than its story seems to: `tukang bubut`, and asked is about a bar."""
+    named = [candidate.published.standard.kbli for each in (question, whole) for candidate in each.candidates[:1]]
+    return bool(question.candidates) and question.candidates[0].score >= UNSURE and len(set(named)) > 1
 
 
 def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:

@@ -1,0 +1,51 @@
+"""What is asked after a story: who asks and why is no part of it, but may name the business."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.dialogue.state import State
+from handlers.dialogue.understand import Reading, understand
+from handlers.shipped import shipped_standards
+from knowledge.base import KnowledgeBase
+from knowledge.search import Published
+
+STORY = "Saya pensiunan guru, anak saya tukang bubut."
+VEHICLES = next(iter(shipped_standards()))
+OF_BREAD = {1: "1. Memiliki dapur.\n2. Memiliki alat produksi roti.\n3. Skala usaha mikro;"}
+BREAD, BAR, LATHES = (
+    replace(VEHICLES, number=number, title=title, kbli=kbli, components={**VEHICLES.components, **OF_BREAD})
+    for number, title, kbli in ((2, "Industri Roti", "10710"), (3, "Bar", "56301"), (4, "Jasa Bubut", "25920"))
+)
+KNOWLEDGE = KnowledgeBase([Published(each, "Edisi") for each in (VEHICLES, BREAD, BAR, LATHES)])
+
+
+def read(text: str) -> Reading:
+    return understand(text, None, KNOWLEDGE, State())
+
+
+def components(reading: Reading) -> list[int]:
+    return [ask.component for ask in reading.asks]
+
+
+@pytest.mark.parametrize("question", ["10710 bayar berapa?", "Industri Roti bayar ga?", "Biaya 10710 berapa ya kak?"])
+def test_a_story_takes_nothing_from_what_is_asked(question: str) -> None:
+    reading = read(f"{STORY} {question}")
+    assert (reading.unstated, components(reading)) == (None, [4])
+
+
+def test_what_no_standard_states_is_declined_after_a_story_too() -> None:
+    assert read(f"{STORY} Bank mana yang kasih pinjaman buat 10710?").unstated
+
+
+def test_items_are_those_of_the_business_that_the_story_names() -> None:
+    """Not of the first one that is published: the question alone names none."""
+    [ask] = read(f"{STORY.rstrip('.')}, mau buka industri roti. Skala usahanya harus apa ya?").asks
+    assert [place.item.text for place in ask.items] == ["Skala usaha mikro;"]
+
+
+def test_a_question_about_another_business_than_the_story_seems_to_name_is_declined() -> None:
+    reading = read(f"{STORY} produk layanan Bar apa?")
+    assert reading.unstated or reading.match.candidates[0].published.standard is BAR
