@@ -17,17 +17,22 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from handlers import accounts
+from handlers.inbound import receive
 from handlers.library import Library
+from handlers.messages import Address, Inbound
 from handlers.office import Office
+from handlers.sending import exchange
+from handlers.shipped import publish_shipped
 from knowledge.calendar import jakarta_day
 from knowledge.dates import say_date
 from knowledge.search import key
 from storage.conversations import conversations
 from storage.database import Database
+from storage.outbox import outbox
 from storage.sealed import Sealer
 from tests import postgresql
 from tests.bot.console.visitors import PASSWORD, Visitor
-from tests.bot.serving import Served, serving
+from tests.bot.serving import Served, serving, serving_whatsapp
 from tests.staff import hired
 from tests.storage.fresh import migrate
 
@@ -193,3 +198,21 @@ async def given_back(office: Office, officer_id: int) -> None:
                 if conn.scalar(select(conversations.c.officer_id)) is None:
                     return
             await asyncio.sleep(0.1)
+
+
+async def test_what_another_process_is_sending_is_left_to_it(tmp_path: Path) -> None:
+    """Its connection was cut just now, so whoever starts sees nobody; but it lives, and may be sending."""
+    url = postgresql.new_database("migrated", migrate)
+    with closing(Database.open(url)) as database:
+        office = Office(database, Sealer(SECRET))
+        publish_shipped(office)
+        address = Address("whatsapp", "+6281200000001")
+        [decision] = receive(office, [Inbound(address, "SM1", office.clock(), "biaya 29102")])
+        assert exchange(office, recipients=[decision.conversation]).parcels
+        async with serving_whatsapp(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET) as (_, twilio):
+            citizen = twilio.citizen("+6281200000002", "Asep")
+            citizen.text("lama 29102")
+            await citizen.reads(KNOWN + TAKEN_OVER)
+            with database.reader() as conn:
+                found = conn.execute(select(outbox.c.state).where(outbox.c.conversation_id == decision.conversation))
+                assert found.scalars().all() == ["sending"]
