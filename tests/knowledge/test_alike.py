@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,3 +43,13 @@ def test_a_word_that_nobody_said_makes_less_sure() -> None:
 def test_it_stays_between_the_two(stems: list[str]) -> None:
     assert -1.0 <= ALIKE.lean(stems) <= 1.0
     assert ALIKE.lean(stems) == pytest.approx(ALIKE.lean([*reversed(stems), *stems])), "order and number do not count"
+
+
+def test_it_is_found_among_thousands_that_share_words() -> None:
+    """Whatever is asked: of three words that hundreds share, of one rare one, or of one that is in many."""
+    words = [f"kata{number}" for number in range(60)]
+    many = [([a, b, c, "panjang", f"lain{n}"], True) for n, (a, b, c) in enumerate(itertools.combinations(words, 3))]
+    alike = Alike([*many[:9_000], (words[:3], False), (["langka", "panjang"], False), (words[59:], False)])
+    for asked in (words[:3], ["langka"], words[59:]):
+        assert alike.lean(asked) > 0.5
+    assert alike.lean(many[4_321][0]) < -0.5
