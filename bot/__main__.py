@@ -93,6 +93,7 @@ def evaluate(
     database: DatabaseOption = None,
 ) -> None:
     """Measure how well labelled messages are understood."""
+    from bot import memory  # noqa: PLC0415
     from bot.app import office_from, open_office  # noqa: PLC0415
     from bot.evaluate import EvaluationError, print_result  # noqa: PLC0415
     from bot.evaluate import evaluate as measure  # noqa: PLC0415
@@ -104,6 +105,7 @@ def evaluate(
             office = open_office(f"sqlite:///{folder}/evaluate.db", "a temporary secret", shipped=True)
         with office.database.reader() as conn:
             knowledge = office.library.current(conn)
+        memory.settle()
         try:
             results = [measure(path, knowledge, office.clock()) for path in files]
         except EvaluationError as error:

@@ -7,8 +7,6 @@ When it is quiet a message is a batch of its own; under load many share a commit
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +17,7 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import memory
 from bot.writer import Writer
 from handlers.inbound import PATIENCE, Decision, decide_due, due, give_up_due, put_off, receive
 from handlers.messages import Address, Inbound
@@ -31,7 +30,6 @@ CROWD = 4  # messages in a batch from which on they are all that is worked on
 GATHER = 0.003  # seconds in which the next crowd comes together, so that it shares a commit; sooner if it is as large
 QUEUE = 5_000  # messages that may wait for the writer; beyond that the database counts as away
 PROBE = 0.5  # seconds between looks whether the database is back
-GARBAGE = (20_000, 10, 50)  # seldom: a message leaves next to none, and Python's own pace took a tenth of the time
 _SOONEST = 0.05  # seconds between looks for thoughts whose patience has ended
 
 log = structlog.get_logger()
@@ -136,10 +134,7 @@ class Intake:
             await self._writer.run(self._read_knowledge)
         except Exception as error:
             log.exception("knowledge not read", error=type(error).__name__)  # each message tries again
-        gc.collect()
-        _give_memory_back()
-        gc.freeze()  # the knowledge stays: to walk it again and again for garbage took a tenth of a second each time
-        gc.set_threshold(*GARBAGE)
+        memory.settle()
         self.ready = True
 
     def _read_knowledge(self) -> None:
@@ -216,12 +211,6 @@ class Intake:
             return
         for group in groups if len(groups) > 1 else [[each] for each in batch]:
             await self._decide(group)
-
-
-def _give_memory_back() -> None:
-    """What building the knowledge needed besides, some 20 MB, goes back to the system; only glibc is asked for that."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _due(office: Office) -> tuple[list[Decision], float | None]:

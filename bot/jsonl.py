@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
+from bot import memory
 from handlers.inbound import PATIENCE, Decision, decide_due, receive
 from handlers.messages import Address, Attachment, Channel, Inbound
 from handlers.office import Office
@@ -36,6 +37,7 @@ def converse(office: Office, lines: Iterable[str]) -> Iterator[str]:
     with office.database.reader() as conn:
         office.library.current(conn)  # built before the first message waits for it
         clock.fragments = inbox.any_undecided(conn)  # left behind by a process that was ended
+    memory.settle()
     late: dict[Address, list[Decision]] = {}
     for line in lines:
         if not line.strip():
