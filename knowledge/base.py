@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import chain
 from typing import Any
 
 from knowledge.businesses import activity_words, short_words
@@ -16,12 +15,12 @@ from knowledge.kbli import KbliList
 from knowledge.kept import Kept
 from knowledge.language import Language
 from knowledge.learnt import Learnt, load_learnt
-from knowledge.lessons import UNSTATED, of_any_business, shipped_words
+from knowledge.lessons import shipped_words
 from knowledge.phrases import Phrases
 from knowledge.profile import Profile, profile_words
 from knowledge.questions import component_cues
 from knowledge.search import Catalogue, Published
-from knowledge.unstated import Unstated
+from knowledge.unstated import Unstated, load_unstated
 
 OFFICE_WIDE = frozenset({6, 8, 9, 10, 11, 12, 13, 14})
 """Components about the office rather than about one permit: asked without naming a standard."""
@@ -79,8 +78,4 @@ class KnowledgeBase:
 @lru_cache(maxsize=1)
 def _learnt() -> tuple[Learnt, Learnt, Unstated]:
     """What examples teach of components and of intents, and what no standard states. No publication changes it."""
-    questions = list(of_any_business("components"))
-    stated = (words for component, words in questions if component != UNSTATED)
-    others = (words for component, words in questions if component == UNSTATED)
-    more = (words for _, words in of_any_business("unstated"))
-    return load_learnt("components"), load_learnt("intents"), Unstated(stated, chain(others, more))
+    return load_learnt("components"), load_learnt("intents"), load_unstated()

@@ -1,23 +1,26 @@
 """Learns from the example sentences: `make learn` writes `content/learnt/`, which `knowledge/learnt.py` reads.
 
 Logistic regression (scikit-learn) over which features a sentence has, each counting by its rarity. Meanings with few
-examples count more each than those with many (`_EVENNESS`), or what is asked most would win by number.
+examples count more each than those with many (`_EVENNESS`), or what is asked most would win by number. The questions
+that messages are compared with (`knowledge/unstated.py`) are only read, and kept as their stems.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from knowledge.learnt import features, telling_stems
-from knowledge.lessons import SUBJECTS, Lesson, Subject, lessons
+from knowledge.lessons import SUBJECTS, Lesson, Subject, compared, lessons
+from knowledge.unstated import OTHER, STATED, Example
 
 _EVENNESS = {"intents": 0.75, "components": 0.0}  # 1: all meanings count the same
 _STRENGTH = 30.0  # the inverse of the penalty on weights: C of scikit-learn. From 20 to 60 it makes no difference
 _HEARD = 2  # sentences that have a feature, for it to count
+_QUESTIONS = "# Made of content/examples by `make learn`: not to be edited. Whether standards answer it, and its stems."
 _HEAD = "# Learnt from content/examples by `make learn`: not to be edited. Feature, its rarity, its weights by meaning."
 
 
@@ -57,6 +60,13 @@ def lines_of(subject: Subject, taught: Sequence[Lesson]) -> Iterator[str]:
         yield "\t".join([feature, f"{rarity:.1f}", *weights])
 
 
+def question_lines(questions: Iterable[Example]) -> Iterator[str]:
+    """The lines of the questions that messages are compared with."""
+    yield _QUESTIONS
+    for stems, stated in questions:
+        yield f"{STATED if stated else OTHER}\t{' '.join(stems)}"
+
+
 def _evened(taught: Sequence[Lesson], evenness: float) -> list[float]:
     """The weight of each lesson, with the masses of the meanings brought together."""
     masses: dict[str, float] = defaultdict(float)
@@ -71,8 +81,12 @@ def learn() -> None:
     folder = Path(__file__).parent / "content" / "learnt"
     folder.mkdir(exist_ok=True)
     for subject in SUBJECTS:
-        lines = list(lines_of(subject, list(lessons(subject))))
-        (folder / f"{subject}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _write(folder / f"{subject}.tsv", lines_of(subject, list(lessons(subject))))
+    _write(folder / "questions.tsv", question_lines(compared()))
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

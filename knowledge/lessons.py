@@ -15,7 +15,7 @@ from knowledge.intents import intent_cues, whole_words
 from knowledge.items import item_words
 from knowledge.language import Language, Word, filler_words, words_of_any_question
 from knowledge.questions import component_cues
-from knowledge.unstated import unstated_cues, without_names
+from knowledge.unstated import Example, as_compared, unstated_cues, without_names
 
 Subject = Literal["intents", "components"]
 SUBJECTS: tuple[Subject, ...] = ("intents", "components")
@@ -49,6 +49,13 @@ def lessons(subject: Subject) -> Iterator[Lesson]:
         yield Lesson("inquiry", _language().read(text), _INQUIRY)
     for name in usual_names():  # by itself it is a question; or `warung kopi` would be known from complaints only
         yield Lesson("inquiry", _language().read(name), _INQUIRY)
+
+
+def compared() -> Iterator[Example]:
+    """Questions that a message is compared with: those that standards answer, and those that none does."""
+    for name in ("components", "unstated"):
+        for meaning, words in of_any_business(name):
+            yield Example(as_compared(words), name == "components" and meaning != UNSTATED)
 
 
 def of_any_business(name: str) -> Iterator[tuple[str, tuple[Word, ...]]]:

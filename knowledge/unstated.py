@@ -7,9 +7,12 @@ sounds more like those that no standard answers (`content/examples/unstated.tsv`
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
 
 from knowledge.alike import Alike
 from knowledge.businesses import businesses_in
@@ -19,6 +22,7 @@ from knowledge.language import Word, filler_words, words_of_any_question
 from knowledge.questions import Asked, component_cues, filler
 
 BY_EXAMPLE = "other"  # the kind of what no cue names
+STATED, OTHER = "stated", "other"  # how a learnt question is marked
 _SURE = 4.0  # of a cue
 _BY_CUE = 1.5  # what a cue adds to the doubt
 _BY_ALIKE = 4.0  # what the most alike questions add, or take
@@ -39,15 +43,33 @@ def unstated_cues() -> Cues:
     return Cues(load("unstated"))
 
 
+class Example(NamedTuple):
+    """A question as others are compared with it."""
+
+    stems: tuple[str, ...]
+    stated: bool  # standards answer it
+
+
+def as_compared(words: Sequence[Word]) -> tuple[str, ...]:
+    """The stems of what a question says, beside the name of a business."""
+    return _stems(telling(words))
+
+
+def load_unstated() -> Unstated:
+    """What `content/learnt/questions.tsv` keeps: to read all questions anew took two seconds of each start."""
+    text = (files("knowledge") / "content" / "learnt" / "questions.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    # The same stem is kept once: it is in hundreds of questions.
+    return Unstated([Example(tuple(map(sys.intern, stems.split())), kind == STATED) for kind, stems in rows])
+
+
 class Unstated:
     """Learnt from example questions, by counting (naive Bayes over stems and neighbours), and by the most alike."""
 
-    def __init__(self, stated: Iterable[Sequence[Word]], unstated: Iterable[Sequence[Word]]) -> None:
-        """Questions that standards answer, and others; the words of each."""
-        answers = [_stems(telling(words)) for words in stated]
-        others = [_stems(telling(words)) for words in unstated]
-        self._alike = Alike([*((stems, True) for stems in answers), *((stems, False) for stems in others)])
-        answered, declined = _Said(answers), _Said(others)
+    def __init__(self, questions: Sequence[Example]) -> None:
+        self._alike = Alike(questions)
+        answered = _Said(stems for stems, stated in questions if stated)
+        declined = _Said(stems for stems, stated in questions if not stated)
         said = answered.questions + declined.questions  # by feature, in how many
         whole = answered.whole + declined.whole
         rest = math.log(sum(answered.mass.values()) + _SMOOTHING * len(said))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from importlib.resources import files
 
 import pytest
 
 from knowledge.language import Language, Word
-from knowledge.learning import fingerprint, fitted, lines_of
+from knowledge.learning import fingerprint, fitted, lines_of, question_lines
 from knowledge.learnt import Learnt, features, load_learnt, telling_stems
-from knowledge.lessons import SUBJECTS, Lesson, Subject, lessons
+from knowledge.lessons import SUBJECTS, Lesson, Subject, compared, lessons
 
 LANGUAGE = Language({"kucing", "anjing", "makan", "ikan", "tulang", "tidur", "lari", "burung", "terbang"})
 ROWS = [
@@ -101,3 +102,8 @@ def test_learning_again_teaches_the_same() -> None:
         was, now = shipped.read(lesson.words), again.read(lesson.words)
         assert was.keys() == now.keys()
         assert all(math.isclose(was[meaning], now[meaning], abs_tol=0.02) for meaning in was)
+
+
+def test_the_shipped_questions_are_those_of_the_examples() -> None:
+    kept = (files("knowledge") / "content" / "learnt" / "questions.tsv").read_text(encoding="utf-8")
+    assert kept.splitlines() == list(question_lines(compared())), "examples or language changed: make learn"

@@ -9,7 +9,7 @@ import pytest
 from knowledge.items import ItemIndex
 from knowledge.language import Language, Word
 from knowledge.questions import Asked
-from knowledge.unstated import BY_EXAMPLE, Unstated, beside_asks, telling, unstated_cues
+from knowledge.unstated import BY_EXAMPLE, Example, Unstated, as_compared, beside_asks, telling, unstated_cues
 
 LANGUAGE = Language(
     {
@@ -36,7 +36,9 @@ def words(text: str) -> tuple[Word, ...]:
     return LANGUAGE.read(text)
 
 
-UNSTATED = Unstated(map(words, STATED), map(words, OTHERS))
+UNSTATED = Unstated(
+    [Example(as_compared(words(text)), stated) for rows, stated in ((STATED, True), (OTHERS, False)) for text in rows]
+)
 
 
 def doubt(text: str, asks: Sequence[Asked] = (), index: ItemIndex | None = None) -> float:
