@@ -9,7 +9,8 @@ from handlers.dialogue.effects import Say
 from handlers.dialogue.inquiry import ask_for_standard, ask_which, named
 from handlers.dialogue.quotes import ANNEX, SHORT, Answer, component_lines
 from handlers.dialogue.state import Choice, State
-from handlers.dialogue.understand import ASKED_BY_A_CUE, Reading
+from handlers.dialogue.story import ASKED_BY_A_CUE
+from handlers.dialogue.understand import Reading
 from handlers.messages import Line
 from knowledge.base import KnowledgeBase
 from knowledge.search import Published

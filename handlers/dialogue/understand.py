@@ -14,6 +14,7 @@ from typing import NamedTuple
 from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
+from handlers.dialogue.story import asked_alone, has_purpose
 from knowledge.base import KnowledgeBase
 from knowledge.businesses import businesses_in
 from knowledge.codes import Code, find_codes
@@ -23,7 +24,7 @@ from knowledge.language import Word, stem
 from knowledge.phrases import Heard
 from knowledge.profile import AskedTopic, asked_topics
 from knowledge.questions import Asked, asked, component_cues, filler
-from knowledge.search import SURE, UNSURE, Candidate, Match, Published
+from knowledge.search import SURE, Candidate, Match, Published
 from knowledge.standards import tokens
 from knowledge.unstated import BY_EXAMPLE, without_names
 
@@ -52,7 +53,6 @@ _ITEM_REF = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_SENTENCE_END = re.compile(r"(?<=[.?!\n])\s+")
 _OF_LETTER = ("huruf", "poin", "butir")
 _ITEM_WORDS = frozenset({"poin", "point", "butir", "item", "huruf", "angka"})
 _OF_BUSINESS = frozenset({"izin", "usaha", "buka"})
@@ -76,7 +76,6 @@ _ANOTHER_NAME = 0.97  # as sure as a shipped one
 _TIED = 9.0  # asked for in words that officers have tied to it, or that are its own
 _MAY_QUOTE = 5  # words
 _CLEARLY_ASKED = 6.0
-ASKED_BY_A_CUE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +148,9 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
         others = others if named.positions else without_names(others, text)
         said, of_name = (rest, frozenset[int]()) if match.verbatim else (words, aside)
         unstated = knowledge.unstated.kind(said, of_name, others, asks, index)
-    if unstated and asks and index and (question := _after_a_story(text)):
-        last = words[len(words) - len(knowledge.language.read(question)) :]
-        start = len(words) - len(last)
-        names = frozenset(place - start for place in aside if place >= start)
-        alone = _asked_alone(question, last, names, knowledge, index)
-        if alone and (codes or not _means_another(knowledge.catalogue.match(last, question), match)):
+    if asks and index and (unstated or (len(asks) > 1 and has_purpose(text))):
+        alone = asked_alone(text, words, aside, None if codes else match, knowledge, index)
+        if alone and (unstated or len(alone) < len(asks)):
             asks, unstated = alone, None
     nothing_else = named.alone or (named.mostly and _asks_nothing(asks, unstated))
     if nothing_else and not asks:
@@ -206,34 +202,6 @@ def _intent(choice: Choice | None, heard: Heard | None, read: Intent) -> Intent:
         return _INTENT_OF_CHOICE.get(choice.payload.partition(":")[0], "inquiry")
     asks = heard is not None and heard.whole and (heard.phrase.component or heard.phrase.answer)
     return "inquiry" if asks else read
-
-
-def _after_a_story(text: str) -> str | None:
-    """The question of a message that first tells who asks, and why: its words are no part of what is asked."""
-    sentences = _SENTENCE_END.split(text.strip())
-    first = next((n for n, sentence in enumerate(sentences) if sentence.endswith("?")), len(sentences) - 1)
-    return " ".join(sentences[first:]) if first else None
-
-
-def _asked_alone(
-    question: str, words: Sequence[Word], names: frozenset[int], knowledge: KnowledgeBase, index: ItemIndex
-) -> tuple[Asked, ...]:
-    """What the question at the end of a message asks for by clear words; nothing if no standard states it either.
-
-    words: of the question, and names: which of them name the business; index: of the standard that the message names.
-    """
-    rest = [word for place, word in enumerate(words) if place not in names]
-    asks = tuple(asked(words, index, knowledge.learnt_components.read(rest), names))
-    if not asks or asks[0].score < ASKED_BY_A_CUE:
-        return ()
-    others = rest if names else without_names(rest, question)
-    return () if knowledge.unstated.kind(words, names, others, asks, index) else asks
-
-
-def _means_another(question: Match, whole: Match) -> bool:
-    """Whether a question names another business than its story seems to: `tukang bubut`, and asked is about a bar."""
-    named = [candidate.published.standard.kbli for each in (question, whole) for candidate in each.candidates[:1]]
-    return bool(question.candidates) and question.candidates[0].score >= UNSURE and len(set(named)) > 1
 
 
 def _asks_nothing(asks: Sequence[Asked], unstated: str | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.dialogue.state import State
+from handlers.dialogue.story import parts_that_ask
 from handlers.dialogue.understand import Reading, understand
 from handlers.shipped import shipped_standards
 from knowledge.base import KnowledgeBase
@@ -49,3 +50,38 @@ def test_items_are_those_of_the_business_that_the_story_names() -> None:
 def test_a_question_about_another_business_than_the_story_seems_to_name_is_declined() -> None:
     reading = read(f"{STORY} produk layanan Bar apa?")
     assert reading.unstated or reading.match.candidates[0].published.standard is BAR
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    ["buat dibacakan di musyawarah dusun", "mau saya laporkan ke bendahara koperasi", "biar saya catat di buku"],
+)
+@pytest.mark.parametrize("question", ["10710 bayar berapa ya?", "Biaya Industri Roti berapa kak"])
+def test_what_the_answer_is_for_takes_and_adds_nothing(question: str, purpose: str) -> None:
+    sentence = question if question.endswith("?") else f"{question}."
+    for text in (f"{question}, {purpose}", f"{sentence} {purpose.capitalize()}", f"{purpose}, {question}"):
+        reading = read(text)
+        assert (reading.unstated, components(reading)) == (None, [4]), text
+
+
+def test_a_purpose_that_asks_is_asked() -> None:
+    assert components(read("10710 bayar berapa, untuk syaratnya apa saja?")) == [4, 1]
+
+
+def test_what_no_standard_states_is_declined_whatever_it_is_for() -> None:
+    assert read("Bank mana yang kasih pinjaman buat 10710? Buat dibacakan di musyawarah dusun").unstated
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Syaratnya apa?", ["Syaratnya apa?"]),
+        ("Saya dari Darul. Syaratnya apa? Buat adik.", ["Syaratnya apa?", "Syaratnya apa? Buat adik."]),
+        ("Buat adik, syaratnya apa?", ["syaratnya apa?", "Buat adik, syaratnya apa?"]),
+        ("Syaratnya apa, buat siapa?", ["Syaratnya apa, buat siapa?"]),
+        ("Syaratnya. Lalu biayanya", ["Lalu biayanya"]),
+        ("", [""]),
+    ],
+)
+def test_the_parts_of_a_message_that_may_ask(text: str, parts: list[str]) -> None:
+    assert [text[slice(*part)] for part in parts_that_ask(text)] == parts
