@@ -26,6 +26,14 @@ async def test_two_officers_and_a_citizen_at_once(office: Office) -> None:
         await expect(log(page)).to_contain_text("berapa biayanya 29102?")
 
     # both at once: one has it, the other is told who
+    pressed = asyncio.Barrier(2)  # before either is told of the other
+
+    async def together(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    for page in (rina, dewi):
+        await page.route("**/ambil", together)
     buttons = [page.get_by_role("button", name="Ambil alih") for page in (rina, dewi)]
     await asyncio.gather(*(button.click() for button in buttons))
     await expect(rina.get_by_text("Dipegang").first).to_be_visible()
