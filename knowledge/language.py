@@ -130,7 +130,10 @@ class Language:
         """
         words: list[Word] = []
         clause = 0
-        for token in _TOKEN.findall(_LINK.sub(" ", fold(text)) if "://" in text else fold(text)):
+        folded = fold(text)
+        if "step by" in folded:
+            folded = folded.replace("step by step", "step")  # by itself `by` is *biaya*
+        for token in _TOKEN.findall(_LINK.sub(" ", folded) if "://" in text else folded):
             if not token.isalnum():
                 clause += 1
                 continue

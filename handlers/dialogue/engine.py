@@ -68,7 +68,7 @@ _GIVES_UP = re.compile(
     r"^\W*(?:(?:eh|aduh|maaf|udah|sudah|ya|yaudah|saya|mau|tolong)\W+)*/?(?:batal\w*|dibatal\w*|cancel|stop|berhenti|urung|ga?jadi|exit|keluar"
     r"|(?:ga|gak|tidak|tdk|nggak|ngga|teu)\s+(?:jadi|janten)|(?:ga|gak|tidak|tdk|nggak)\s+usah\s+(?:di)?(?:lanjut\w*|lapor\w*|proses)"
     r"|salah\s+(?:kirim|pencet|sambung)|ulang(?:i)?\s+dari\s+awal|hapus\s+(?:saja|aja|laporan\w*|pengaduan\w*))"
-    r"(?:\W+(?:deh|lapor\w*|melapor|mengadu|ngadu|pengaduan\w*|aduan\w*|ah|pak|bu|min|kak|saja|aja|dong|ya|dulu|semua\w*|ulang|dari|awal|nya|saya|menyampaikan))*\W*$",
+    r"(?:\W+(?:deh|lapor\w*|melapor|mengadu|ngadu|pengaduan\w*|aduan\w*|ah|pak|bu|min|kak|saja|aja|dong|ya|dulu|semua\w*|ulang|dari|awal|nya|saya|menyampaikan|membuat|buat|bikin|mengajukan))*\W*$",
     re.IGNORECASE,
 )
 _ONCE = frozenset({"confirm", "change", "edit", "cancel", "withdraw", "drop", "keep", "add"})

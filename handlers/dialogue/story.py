@@ -23,6 +23,7 @@ _PURPOSE = (
     r"(?:(?:ini|mau|soalnya)\s+)?(?:buat|bwt|untuk|utk|kanggo|keur|for)\b"
     rf"|(?:biar|supaya|spy|supados|soalnya|soale|soalna|karena|krn)\b|(?:mau|mo|bade|rek)\s+{_I}\b"
 )
+_STORY_AFTER = re.compile(r"\?\s*[^?]*\w[^?]*$")
 _PURPOSE_AFTER = re.compile(rf"[,;.?!\n]\s*(?:{_PURPOSE})[^?]*$", re.IGNORECASE)
 _PURPOSE_BEFORE = re.compile(rf"^(?:{_PURPOSE})[^?,.;\n]*[,.;\n]\s*", re.IGNORECASE)
 _ASKING = re.compile(
@@ -30,6 +31,20 @@ _ASKING = re.compile(
     r"|ga|gak|nggak|ngga|gk|teu|henteu|bisa|boleh)\b",
     re.IGNORECASE,
 )
+
+
+_COMPANY = re.compile(
+    r"\b(?P<kind>PT|CV|UD|PD|Koperasi|KUD|[Bb][Uu][Mm][Dd]es)\.?(?:\s+(?!KBLI|AMMDES)[A-Z][\w']*){1,5}"
+)
+_ENOUGH = 4  # words beside the name of a company
+
+
+def without_company(text: str) -> str:
+    """A text without the name of the company that asks, which tells nothing: `PT Roda Tani Sejahtera`."""
+    if text.isupper():
+        return text
+    rest = _COMPANY.sub(lambda found: found["kind"], text)
+    return rest if len(rest.split()) > _ENOUGH else text
 
 
 class Part(NamedTuple):
@@ -55,8 +70,9 @@ def _without_purpose(text: str, part: Part) -> Part:
     start, stop = part
     if (before := _PURPOSE_BEFORE.search(text[start:stop])) and not _ASKING.search(before.group()):
         start += before.end()
-    if (after := _PURPOSE_AFTER.search(text[start:stop])) and not _ASKING.search(after.group()):
-        stop = start + after.start() + 1  # with its mark
+    for last in (_STORY_AFTER, _PURPOSE_AFTER):
+        if (after := last.search(text[start:stop])) and not _ASKING.search(after.group()):
+            stop = start + after.start() + 1  # with its mark
     return Part(start, stop)
 
 

@@ -10,7 +10,11 @@ from knowledge.entities import find_entities
 _LEAD = re.compile(
     r"^(?:\W|\b(?:halo|hai|oke|ok|baik|iya|selamat|pagi|siang|sore|malam|assalamu\w*|min|admin|pak|bu|kak|bapak|ibu|punten|permisi|maaf|tolong|mohon|saya|sy|aku|abdi|kami|mau|ingin|hendak|bade|hoyong|hayang|"
     r"dengan|ini|no|nomor|hp|wa|nik|email|telp|nama|menyampaikan|sampaikan|buat|bikin|membuat|ajukan|mengajukan|kirim|"
-    r"lapor(?:kan|an)?|ngelapor|melapor(?:kan)?|mengadu(?:kan)?|ngadu|adukan|adu|aduan|pengaduan|komplain|komplen|complain|keluhan|keluh|/lapor|dong|ya|nih|soal|tentang|perihal|bahwa|kepada|yth|dpmptsp)\b)+",
+    r"lapor(?:kan|an)?|ngelapor|melapor(?:kan)?|mengadu(?:kan)?|ngadu|adukan|adu|aduan|pengaduan|komplain|komplen|complain|keluhan|keluh|/lapor|"
+    r"buka(?=\W+(?:lapor|adu|pengaduan|keluh|komplain))|(?:kasih|ngasih|beri|memberi(?:kan)?)(?=\W+(?:saran|masukan|usul))|"
+    r"(?:saran|masukan|usul(?:an)?)(?=\W*(?:$|saya|aku|boleh|ga|gak|nggak|untuk|buat|dari|nih|dong|[,:]))|"
+    r"(?:boleh|bisa)(?=(?:\W+(?:ga|gak|nggak|ngga|tidak|ya|kan|min|kak|pak|bu))*\W*$)|(?:ga|gak|nggak|ngga)(?=\W*(?:[?]|$))|"
+    r"boleh(?=\W+(?:kasih|ngasih|beri|memberi|usul|saran))|dong|ya|nih|soal|tentang|perihal|bahwa|kepada|yth|dpmptsp)\b)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from handlers.dialogue.naming import find_named, weight_of_name
 from handlers.dialogue.replies import is_no, is_yes
 from handlers.dialogue.state import Choice, State
-from handlers.dialogue.story import asked_alone, has_purpose
+from handlers.dialogue.story import asked_alone, has_purpose, without_company
 from knowledge.base import KnowledgeBase
 from knowledge.businesses import businesses_in
 from knowledge.codes import Code, find_codes
@@ -119,6 +119,7 @@ def understand(text: str, payload: str | None, knowledge: KnowledgeBase, state: 
 
 def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state: State) -> Reading:
     """It leans on no more of the state than `understand` remembers it by."""
+    whole, text = text, without_company(text)
     words = knowledge.language.read(text)
     codes = tuple(find_codes(text))
     heard = knowledge.phrases.find(words)
@@ -158,7 +159,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     telling = rest if named.surely and not nothing_else else words  # what a business is called is nobody's complaint
     if quoted:
         telling = [word for word in telling if word.raw not in tokens(quoted.item.text)]
-    beside = " ".join(word.raw for word in rest) if match.verbatim else text
+    beside = " ".join(word.raw for word in rest) if match.verbatim else whole
     reading = read_intent(
         text,
         telling,
@@ -169,7 +170,7 @@ def _understood(text: str, payload: str | None, knowledge: KnowledgeBase, state:
     )
     choice = _choice(text, payload, state)
     return Reading(
-        text=text,
+        text=whole,
         words=words,
         intent=_intent(choice, heard, reading.intent),
         match=match,

@@ -24,10 +24,17 @@ _WANTS_PERSON = re.compile(
     re.IGNORECASE,
 )
 _CLOSE = 5.0  # how far behind the other intent an inquiry may lie and still be answered as one
+_SUPPOSED_CLOSE = 10.0  # the same where the complaint is only supposed: `kalau saya adukan, siapa yang menangani?`
+_COMPLAINTS = 6  # the component on them
+_OF_COMPLAINTS = 15.0  # as surely it is asked how complaints are handled
+_SUPPOSED = re.compile(
+    r"\b(?:kalau|kalo|klo|kl|klu|jika|bila|apabila|misal\w*|andai\w*|upami|pami|mun|lamun)\b", re.IGNORECASE
+)
 SURELY_ASKED = 8.0
 _FAINT = 5.5
 _CLEAR = 14.0  # hardly anything but this one intent was heard, though no cue names it: `zonk banget pelayanannya`
 _ONE_CUE = 3.0
+_TWO_CUES = 12.0  # that are certain
 _FEW_WORDS = 4
 _TWO = 2  # `pusing`, `susah banget`: whatever is heard in them, nothing is reported yet
 
@@ -63,6 +70,10 @@ def _rather_asks(reading: Reading) -> bool:
     """A question in a troubled voice (`lama bgt ga min prosesnya?`) is answered; a complaint can still follow."""
     if reading.intent not in ("complaint", "suggestion", "status") or not is_question(reading.text):
         return False
+    if reading.intent == "suggestion" and reading.cues.get("suggestion", 0.0) >= _TWO_CUES:
+        return False  # `mau kasih saran boleh?`
     behind = reading.scores.get(reading.intent, 0.0) - reading.scores.get("inquiry", 0.0)
     sure = reading.asks[0].score if reading.asks else 0.0
+    if sure >= _OF_COMPLAINTS and reading.asks[0].component == _COMPLAINTS and _SUPPOSED.search(reading.text):
+        return behind < _SUPPOSED_CLOSE
     return behind < _CLOSE and (sure >= SURELY_ASKED or (bool(reading.codes) and sure >= _CLOSE))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.dialogue.state import State
-from handlers.dialogue.story import parts_that_ask
+from handlers.dialogue.story import parts_that_ask, without_company
 from handlers.dialogue.understand import Reading, understand
 from handlers.shipped import shipped_standards
 from knowledge.base import KnowledgeBase
@@ -79,9 +79,25 @@ def test_what_no_standard_states_is_declined_whatever_it_is_for() -> None:
         ("Saya dari Darul. Syaratnya apa? Buat adik.", ["Syaratnya apa?", "Syaratnya apa? Buat adik."]),
         ("Buat adik, syaratnya apa?", ["syaratnya apa?", "Buat adik, syaratnya apa?"]),
         ("Syaratnya apa, buat siapa?", ["Syaratnya apa, buat siapa?"]),
+        ("Syaratnya apa? Saya masih baru.", ["Syaratnya apa?", "Syaratnya apa? Saya masih baru."]),
+        ("Syaratnya apa? Kalau biayanya berapa", ["Syaratnya apa? Kalau biayanya berapa"]),
         ("Syaratnya. Lalu biayanya", ["Lalu biayanya"]),
         ("", [""]),
     ],
 )
 def test_the_parts_of_a_message_that_may_ask(text: str, parts: list[str]) -> None:
     assert [text[slice(*part)] for part in parts_that_ask(text)] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Kami dari PT Sinar Tani Makmur ingin tahu syarat 29102", "Kami dari PT ingin tahu syarat 29102"),
+        ("KUD Mekar Jaya tanya biaya izin bengkel", "KUD tanya biaya izin bengkel"),
+        ("CV Roti Enak Sekali", "CV Roti Enak Sekali"),
+        ("SYARAT PT PERORANGAN BERAPA YA PAK", "SYARAT PT PERORANGAN BERAPA YA PAK"),
+        ("saya mau bikin pt perorangan", "saya mau bikin pt perorangan"),
+    ],
+)
+def test_the_name_of_a_company_says_nothing_of_its_business(text: str, rest: str) -> None:
+    assert without_company(text) == rest
