@@ -28,6 +28,9 @@ QUICK = Plan(seconds=1.0, rounds=1, stored=(0, 10_000))
 
 
 def main() -> None:
+    if {"-h", "--help"} & set(sys.argv):
+        Console().print(__doc__, markup=False)
+        return
     quick = "--quick" in sys.argv
     only = [part for part in (*PARTS, *ON_DEMAND) if f"--{part}" in sys.argv] or PARTS
     if "decisions" in only:
