@@ -120,7 +120,9 @@ def _facts(
 ) -> Iterator[tuple[str, bool, str]]:
     yield "Web chat", True, address
     yield "Console", True, f"{address}petugas"
-    if admin_password:  # this once, and in no log
+    if admin_password and "JOURNAL_STREAM" in os.environ:  # systemd keeps what is printed
+        yield "First officer", True, "admin; `pasti officer reset admin` gives a one-time password"
+    elif admin_password:  # this once, and in no log
         yield "First officer", True, f"admin, with the one-time password {admin_password}"
     yield "Standards", in_force > 0, f"{in_force} in force" if in_force else "none: pasti knowledge import FILE"
     yield "Database", True, settings.shown_database

@@ -162,3 +162,9 @@ async def test_it_works_beside_a_running_pasti(folder: Path) -> None:
     with serving(folder) as served:
         assert f"{served.url}petugas" in served.announced
         assert "one-time password" not in served.announced
+
+
+def test_under_systemd_no_password_is_printed_into_the_journal(tmp_path: Path) -> None:
+    with serving(tmp_path, JOURNAL_STREAM="8:1") as served:
+        assert "admin; `pasti officer reset admin` gives a one-time password" in " ".join(served.announced.split())
+        assert "with the one-time password" not in served.announced
