@@ -278,6 +278,11 @@ def is_skip(text: str) -> bool:
 
 
 _MURMUR = re.compile(r"^\W*(?:h+m+|e+m+|u+m+|a+h*|e+h+|o+h*|anu)\W*$", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(
+    r"^(?:\W|\d|an\b|\b(?:tadi|pagi|siang|sore|malam|subuh|hari|jam|sekitar|kira|kayaknya|pas|waktu|tanggal|tgl|pukul|min|kak|pak|bu"
+    r"|isuk|enjing|sonten|wengi)\b)*$",
+    re.IGNORECASE,
+)
 _STORY = 8  # words of an answer that go on telling instead of naming a place
 
 
@@ -296,6 +301,8 @@ def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
             return told if usable_subject(plain) else _not_said(form, replace(heard, what=form.what), slot)
         case "service" if is_yes(text) or is_no(text) or _MURMUR.match(text) or not usable_subject(plain):
             return _not_said(form, heard, slot)
+        case "service" if _is_a_day(plain, today):
+            return _not_said(form, heard, slot)
         case "service" if len(plain.split()) > _STORY:
             return replace(heard, what=_joined(form.what, plain), service=service_in(plain))
         case "service":
@@ -309,6 +316,13 @@ def answer(form: Form, slot: Slot, text: str, today: date) -> Form:
             return _answer_name(form, heard, plain)
         case "contact":
             return _answer_contact(form, heard, plain)
+
+
+def _is_a_day(text: str, today: date) -> bool:
+    """Whether an answer says when, and nothing else."""
+    days = understand_dates(text, today)
+    rest = "".join(letter for place, letter in enumerate(text) if not any(d.start <= place < d.end for d in days))
+    return bool(days) and bool(_TIME_OF_DAY.match(rest))
 
 
 def _joined(before: str, more: str) -> str:
