@@ -63,7 +63,9 @@ _DANGER = re.compile(  # in lower case
 _SUPPOSED = re.compile(
     r"\b(?:kalau|kalo|klo|jika|bila|apabila|seandainya|misal\w*|upami|saupami|mun|lamun)"
     r"(?: (?:ada|aya|terjadi|sampai|nanti|misalnya|misal|orang|yang|yg|nu|keadaan|kondisi)){0,3} "
-    r"(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat|gas bocor|bocor gas|ledakan|meledak|keracunan)\b",
+    r"(?:kebakaran|kahuruan|kecelakaan|pingsan|darurat|gas bocor|bocor gas|ledakan|meledak|keracunan)\b"
+    r"|\b(?:takut(?:nya)?|khawatir|sieun|biar (?:ga|gak|tidak|nggak)|jangan sampai) (?:nanti )?"
+    r"(?:dipalak\w*|diperas|dicuri|copet|maling)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
