@@ -93,8 +93,9 @@ def test_the_parts_of_a_message_that_may_ask(text: str, parts: list[str]) -> Non
     ("text", "rest"),
     [
         ("Kami dari PT Sinar Tani Makmur ingin tahu syarat 29102", "Kami dari PT ingin tahu syarat 29102"),
-        ("KUD Mekar Jaya tanya biaya izin bengkel", "KUD tanya biaya izin bengkel"),
+        ("BUMDes Mekar Jaya tanya biaya izin bengkel", "BUMDes tanya biaya izin bengkel"),
         ("CV Roti Enak Sekali", "CV Roti Enak Sekali"),
+        ("syarat Unit Simpan Pinjam Koperasi Sekunder apa", "syarat Unit Simpan Pinjam Koperasi Sekunder apa"),
         ("SYARAT PT PERORANGAN BERAPA YA PAK", "SYARAT PT PERORANGAN BERAPA YA PAK"),
         ("saya mau bikin pt perorangan", "saya mau bikin pt perorangan"),
     ],
