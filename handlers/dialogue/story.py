@@ -33,9 +33,7 @@ _ASKING = re.compile(
 )
 
 
-_COMPANY = re.compile(
-    r"\b(?P<kind>PT|CV|UD|PD|B[Uu][Mm][Dd]es)\.?(?:\s+(?!KBLI|AMMDES)[A-Z][\w']*){1,5}"
-)
+_COMPANY = re.compile(r"\b(?P<kind>PT|CV|UD|PD|B[Uu][Mm][Dd]es)\.?(?:\s+(?!KBLI|AMMDES)[A-Z][\w']*){1,5}")
 _ENOUGH = 4  # words beside the name of a company
 
 
