@@ -7,9 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
 from bot.channels.whatsapp_templates import every_template
+from bot.settings import Settings
 from tests.bot.connected import PUBLIC_URL, WEBHOOK_SECRET, connected, settings_for
-from tests.bot.serving import command, environment
+from tests.bot.serving import environment
 from tests.peers.faults import Garbage, Refusal
 from tests.peers.telegram import TOKEN, TelegramPeer
 from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
@@ -17,22 +22,24 @@ from tests.peers.twilio import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioPeer
 SOON = 20.0
 
 
-async def pasti(folder: Path, *words: str, **settings: str) -> tuple[int, str, str]:
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of this machine."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+
+async def pasti(*words: str, **settings: str) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
-    process = await asyncio.create_subprocess_exec(
-        *command(*words),
-        cwd=folder,
-        env=environment(folder, **settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert "Traceback" not in err.decode()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+    result = await asyncio.to_thread(CliRunner().invoke, app, words, env=settings)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
 
 
-async def test_the_webhook_is_set_shown_and_deleted(tmp_path: Path) -> None:
+async def test_the_webhook_is_set_shown_and_deleted() -> None:
     async with TelegramPeer() as peer:
         settings = {
             "TELEGRAM_TOKEN": TOKEN,
@@ -40,40 +47,40 @@ async def test_the_webhook_is_set_shown_and_deleted(tmp_path: Path) -> None:
             "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "PUBLIC_URL": PUBLIC_URL,
         }
-        assert json.loads((await pasti(tmp_path, "telegram", "webhook", "show", "--json", **settings))[1])["url"] == ""
-        code, out, _ = await pasti(tmp_path, "telegram", "webhook", "set", **settings)
+        assert json.loads((await pasti("telegram", "webhook", "show", "--json", **settings))[1])["url"] == ""
+        code, out, _ = await pasti("telegram", "webhook", "set", **settings)
         assert (code, f"{PUBLIC_URL}/webhooks/telegram" in out) == (0, True)
-        shown = json.loads((await pasti(tmp_path, "telegram", "webhook", "show", "--json", **settings))[1])
+        shown = json.loads((await pasti("telegram", "webhook", "show", "--json", **settings))[1])
         assert (shown["url"], shown["as_wanted"]) == (f"{PUBLIC_URL}/webhooks/telegram", True)
         assert peer.deliveries.webhook.secret_token == WEBHOOK_SECRET
-        assert (await pasti(tmp_path, "telegram", "webhook", "delete", **settings))[0] == 0
+        assert (await pasti("telegram", "webhook", "delete", **settings))[0] == 0
         assert peer.deliveries.webhook.url == ""
-        code, _, err = await pasti(tmp_path, "telegram", "webhook", "show", **settings | {"TELEGRAM_TOKEN": "1:wrong"})
+        code, _, err = await pasti("telegram", "webhook", "show", **settings | {"TELEGRAM_TOKEN": "1:wrong"})
         assert (code, "@BotFather" in err, "1:wrong" in err) == (1, True, False)
 
 
-async def test_what_the_webhook_needs_is_said(tmp_path: Path) -> None:
+async def test_what_the_webhook_needs_is_said() -> None:
     for settings, said in (
         ({}, "PUBLIC_URL is not set"),
         ({"PUBLIC_URL": PUBLIC_URL}, "TELEGRAM_WEBHOOK_SECRET is not set"),
         ({"PUBLIC_URL": "http://pasti.example", "TELEGRAM_WEBHOOK_SECRET": "a"}, "https:// addresses only"),
         ({"PUBLIC_URL": PUBLIC_URL, "TELEGRAM_WEBHOOK_SECRET": "a"}, "TELEGRAM_TOKEN is not set"),
     ):
-        code, _, err = await pasti(tmp_path, "telegram", "webhook", "set", **settings)
+        code, _, err = await pasti("telegram", "webhook", "set", **settings)
         assert (code, said in err) == (1, True), err
 
 
-async def test_what_telegram_makes_of_it_is_a_sentence(tmp_path: Path) -> None:
+async def test_what_telegram_makes_of_it_is_a_sentence() -> None:
     async with TelegramPeer() as peer:
         settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": peer.url}
         peer.fault("getWebhookInfo", Garbage(b'{"ok": true, "result": 5}'))
         peer.fault(
             "setWebhook", Refusal(400, "Bad Request: bad webhook: Webhook can be set up only on ports 443 or 80")
         )
-        code, _, err = await pasti(tmp_path, "telegram", "webhook", "show", **settings)
+        code, _, err = await pasti("telegram", "webhook", "show", **settings)
         assert (code, "Is there a network?" in err, TOKEN in err) == (1, True, False)
         wanted = {"PUBLIC_URL": f"{PUBLIC_URL}:8081", "TELEGRAM_WEBHOOK_SECRET": WEBHOOK_SECRET}
-        code, _, err = await pasti(tmp_path, "telegram", "webhook", "set", **settings, **wanted)
+        code, _, err = await pasti("telegram", "webhook", "set", **settings, **wanted)
         assert (code, "can be set up only on ports" in " ".join(err.split()), "Check PUBLIC_URL" in err) == (
             1,
             True,
@@ -90,13 +97,13 @@ async def test_templates_are_pushed_once_and_listed_and_used(tmp_path: Path) -> 
             "TWILIO_API_URL": peer.url,
             "DATABASE_URL": settings_for(tmp_path, peer, None, "polling").database_url,
         }
-        pushed = await templates(tmp_path, "push", settings)
-        assert await templates(tmp_path, "push", settings) == pushed
+        pushed = await templates("push", settings)
+        assert await templates("push", settings) == pushed
         assert len(peer.content.templates) == len(pushed) == len(every_template())
         for row in pushed:
             if row["status"]:
                 peer.content.approve(row["sid"])
-        listed = await templates(tmp_path, "list", settings)
+        listed = await templates("list", settings)
         assert [row["name"] for row in listed if row["status"] == "approved"] == [
             "pasti_answer_ready", "pasti_case_update", "pasti_officer_reply", "pasti_survey",
         ]  # fmt: skip
@@ -116,17 +123,17 @@ async def test_templates_are_pushed_once_and_listed_and_used(tmp_path: Path) -> 
             assert "Apa yang terjadi?" in (await citizen.reads(SOON)).body
 
 
-async def templates(folder: Path, verb: str, settings: dict[str, str]) -> list[dict[str, Any]]:
-    code, out, err = await pasti(folder, "whatsapp", "templates", verb, "--json", **settings)
+async def templates(verb: str, settings: dict[str, str]) -> list[dict[str, Any]]:
+    code, out, err = await pasti("whatsapp", "templates", verb, "--json", **settings)
     assert code == 0, err
     rows: list[dict[str, Any]] = json.loads(out)
     return rows
 
 
-async def test_a_wrong_password_is_a_sentence(tmp_path: Path) -> None:
+async def test_a_wrong_password_is_a_sentence() -> None:
     async with TwilioPeer() as peer:
         wrong = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": "wrong", "TWILIO_API_URL": peer.url}
-        code, _, err = await pasti(tmp_path, "whatsapp", "templates", "push", **wrong)
+        code, _, err = await pasti("whatsapp", "templates", "push", **wrong)
         assert (code, "check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN" in err) == (1, True)
-        code, _, err = await pasti(tmp_path, "whatsapp", "templates", "push")
+        code, _, err = await pasti("whatsapp", "templates", "push")
         assert (code, "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN" in err) == (1, True)
