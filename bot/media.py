@@ -103,7 +103,7 @@ class MediaWorker:
         try:
             return await self._writer.run(attachments.wanted, self._office, room) if room else []
         except DatabaseUnavailableError as error:
-            log.warning("media not looked for", error=type(error).__name__)
+            log.debug("media not looked for", error=type(error).__name__)
             return []
 
     async def _wait(self, working: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:

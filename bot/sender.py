@@ -272,7 +272,7 @@ class Sender:
                 if found.doubts and (self._asking is None or self._asking.done()):
                     self._asking = asyncio.create_task(self._look_up(found.doubts))  # a provider may take its time
             except DatabaseUnavailableError as error:
-                log.warning("outbox not read", error=type(error).__name__)
+                log.debug("outbox not read", error=type(error).__name__)  # the intake says once that it is away
             except Exception as error:
                 log.exception("sweep failed", error=type(error).__name__)  # without it nothing would be tried again
             await asyncio.sleep(OFTEN)

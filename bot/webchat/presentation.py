@@ -43,6 +43,6 @@ def render_bubbles(bubbles: Sequence[Bubble]) -> str:
     return _environment.get_template("bubbles.html").render(bubbles=bubbles)
 
 
-def render_busy(*, assets: str) -> str:
-    """A page for an address that asks for too many pages."""
-    return _environment.get_template("busy.html").render(assets=assets)
+def render_busy(*, assets: str, away: bool = False) -> str:
+    """A page for an address that asks for too many pages; away: for everybody, while the database is away."""
+    return _environment.get_template("busy.html").render(assets=assets, away=away)

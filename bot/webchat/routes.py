@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.assets import Assets
 from bot.live import Notice, conversation_key
@@ -19,6 +20,7 @@ from bot.webchat.limits import Buckets, Places, network
 from bot.webchat.presentation import render_bubbles, render_busy, render_page
 from bot.webchat.submission import RefusedError, check_same_origin, read_submission
 from bot.webchat.visitor import Visit, Visitors
+from storage.database import DatabaseUnavailableError, is_away
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -34,6 +36,8 @@ _HEADERS: Mapping[str, str] = {
 _NOT_KEPT = {**_HEADERS, "Cache-Control": "no-store"}
 _STREAM = {**_NOT_KEPT, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_AWAY = 503
 _PING = b": ping\nevent: ping\ndata:\n\n"  # the comment keeps proxies awake, the event shows the page that we live
 _RECONNECT = b"retry: 1000\n\n"  # milliseconds
 _LINE_END = re.compile(r"\r\n|\r|\n")  # of the event stream format; str.splitlines knows more
@@ -42,12 +46,28 @@ _LINE_END = re.compile(r"\r\n|\r|\n")  # of the event stream format; str.splitli
 def add_routes(app: web.Application, chat: WebChat) -> None:
     """Put the web chat into the application. `chat.live.close` belongs in its `on_shutdown`."""
     routes = _Routes(chat)
-    app.router.add_get("/", routes.page)
-    app.router.add_post("/chat/messages", routes.say)
+    app.router.add_get("/", _if_not_away(routes.page, routes.busy))
+    app.router.add_post("/chat/messages", _if_not_away(routes.say, _refusal))
     app.router.add_get("/chat/stream", routes.stream, allow_head=False)
     app.router.add_post("/chat/leave", routes.leave)
-    app.router.add_get(r"/chat/files/{position:\d{1,15}}", routes.file)
+    app.router.add_get(r"/chat/files/{position:\d{1,15}}", _if_not_away(routes.file, _refusal))
     app.router.add_get("/chat/static/{version}/{name}", routes.asset)
+
+
+def _if_not_away(handle: _Handler, refuse: Callable[[RefusedError], web.Response]) -> _Handler:
+    """While the database is away that is said; the page keeps what was written and sends it again."""
+
+    async def handled(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        except (SQLAlchemyError, DatabaseUnavailableError) as error:
+            if not is_away(error):
+                raise
+            return refuse(
+                RefusedError(_AWAY, "Sedang ada gangguan sebentar. Pesan Bapak/Ibu dikirim lagi nanti.", wait=5)
+            )
+
+    return handled
 
 
 class _Routes:
@@ -64,7 +84,7 @@ class _Routes:
         try:
             self._admit(request)
         except RefusedError as refused:
-            return _html(render_busy(assets=self._assets.url), refused)
+            return self.busy(refused)
         visit = self._visitors.known(request) or self._visitors.new()
         bubbles = [] if visit.new else await self._chat.thread(visit.address, 0)
         response = _html(
@@ -72,6 +92,10 @@ class _Routes:
         )
         self._visitors.remember(response, visit)
         return response
+
+    def busy(self, refused: RefusedError) -> web.Response:
+        """The page of whoever cannot be served now."""
+        return _html(render_busy(assets=self._assets.url, away=refused.status == _AWAY), refused)
 
     async def say(self, request: web.Request) -> web.Response:
         """Take one message. Answers once it is kept and decided, with all bubbles that the page does not have yet."""

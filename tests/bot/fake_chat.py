@@ -16,6 +16,7 @@ from bot.webchat.chat import Author
 from bot.webchat.limits import Limits
 from handlers.messages import Address, Button, Inbound, Line, Outbound
 from handlers.parcels import OutgoingFile
+from storage.database import DatabaseUnavailableError
 
 COST = Button("Berapa biayanya?", "biaya")
 TIME = Button("Berapa lama?", "lama")
@@ -60,6 +61,7 @@ class FakeChat:
     clock: Clock = field(default_factory=Clock)
     live: Live = field(default_factory=Live)
     taken: list[Inbound] = field(default_factory=list)
+    away: bool = False  # the database
     folder: Path = Path("nowhere")  # where the files of officers lie
     threads: dict[Address, list[Bubble]] = field(default_factory=dict)
 
@@ -88,6 +90,7 @@ class FakeChat:
         )
 
     async def take(self, inbound: Inbound) -> None:
+        self._reach()
         if any(inbound.external_id == earlier.external_id for earlier in self.taken):
             return
         self.taken.append(inbound)
@@ -102,7 +105,12 @@ class FakeChat:
             self._add(inbound.address, "bot", (Line(f"Jawaban atas: {inbound.text}"),), MENU[:2])
         self.live.notify(conversation_key(inbound.address))
 
+    def _reach(self) -> None:
+        if self.away:
+            raise DatabaseUnavailableError("away")
+
     async def thread(self, address: Address, after: int) -> Sequence[Bubble]:
+        self._reach()
         return [bubble for bubble in self.threads.get(address, []) if bubble.position > after]
 
     async def file(self, address: Address, position: int) -> Mapping[str, Any] | None:

@@ -258,6 +258,17 @@ async def test_one_address_cannot_make_visitors_without_end(visit: Open) -> None
     assert "Mohon tunggu" in await pages[3].text()
 
 
+async def test_while_the_database_is_away_that_is_said_and_the_page_may_send_again(visit: Open, fake: FakeChat) -> None:
+    visitor = await visit()
+    await visitor.say("halo")
+    fake.away = True
+    page, said = await visitor.http.get("/"), await visitor.say("masih ada?")
+    assert (page.status, page.headers["Retry-After"], "Sedang ada gangguan" in await page.text()) == (503, "5", True)
+    assert (said.status, "Sedang ada gangguan" in (await said.json())["error"]) == (503, True)
+    fake.away = False
+    assert (await visitor.say("masih ada?")).status == 200
+
+
 async def test_no_personal_datum_is_logged(visit: Open, caplog: pytest.LogCaptureFixture) -> None:
     visitor = await visit()
     with caplog.at_level(logging.DEBUG):
