@@ -28,6 +28,12 @@ def ordinary_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def papers() -> frozenset[str]:
+    """Stems of papers that other offices give: a business only beside `jasa`."""
+    return frozenset(stem(word) for word in str(load("aliases")["papers"]["words"]).split())
+
+
+@lru_cache(maxsize=1)
 def _synonyms() -> Mapping[str, tuple[str, ...]]:
     return {
         stem(word): tuple(stem(other) for other in str(others).split())

@@ -16,7 +16,15 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.business_names import GENERIC_WEIGHT, generic_words, ordinary_words, other_name, synonyms_of, title_name
+from knowledge.business_names import (
+    GENERIC_WEIGHT,
+    generic_words,
+    ordinary_words,
+    other_name,
+    papers,
+    synonyms_of,
+    title_name,
+)
 from knowledge.businesses import Activity, activities, likelihood, other_names
 from knowledge.codes import slips
 from knowledge.cues import load
@@ -33,6 +41,7 @@ UNSURE = 0.34  # ask; below: it is another matter
 _UNEXPLAINED_WEIGHT = 0.8
 _EXPLAINED_WEIGHT = 0.5  # `kantor`, `biaya`: said of every permit, and in some titles too
 _BARE = 0.5  # nothing but `jual` or `industri` was said of a name that has more
+_SERVICE = "jasa"
 _ORDINARY = 0.5  # `jam` or `foto`, with nothing said about doing business
 _OFFICE_TALK = 0.3  # `hukum`, `petugas`, `produk`: what is asked of a permit, and a business beside a word for doing it
 _AKIN = 0.6  # `main` and `perkembangan` are neither `mainan` nor `kembang`
@@ -337,6 +346,8 @@ class Catalogue:
         telling = [word for word in words if word not in generic_words() and word not in activities()]
         if not telling:
             return 1.0 if row.coverage >= 1.0 else _BARE
+        if papers().issuperset(telling) and _SERVICE not in words:
+            return _ORDINARY
         if not said.doing and self._explained.issuperset(telling):
             return _OFFICE_TALK
         return _ORDINARY if not said.doing and ordinary_words().issuperset(telling) else 1.0

@@ -26,6 +26,7 @@ TITLES = {
     "56102": "Rumah/Warung Makan",
     "56303": "Rumah Minum/Kafe",
     "61999": "Aktivitas Telekomunikasi Lainnya YTDL",
+    "69202": "Aktivitas Konsultasi Pajak",
     "77291": "Aktivitas Penyewaan Dan Sewa Guna Usaha Tanpa Hak Opsi Alat Pesta",
     "95120": "Reparasi Peralatan Komunikasi",
     "96200": "Aktivitas penatu",
@@ -133,3 +134,14 @@ def test_every_line_of_names_is_a_code_and_names_told_once() -> None:
         assert len(set(names)) == len(names)
         assert all(name == name.strip().lower() and name for name in names)
     assert other_names(None) == other_names("99999") == ()
+
+
+@pytest.mark.parametrize("text", ["bikin npwp badan berapa hari", "cara buat npwp di kantor pajak"])
+def test_who_makes_a_paper_does_no_business_with_it(knowledge: KnowledgeBase, text: str) -> None:
+    assert best(knowledge, text).score < SURE
+
+
+@pytest.mark.parametrize("text", ["mau buka jasa npwp", "izin konsultan pajak"])
+def test_who_makes_it_for_others_does(knowledge: KnowledgeBase, text: str) -> None:
+    found = best(knowledge, text)
+    assert (found.published.standard.kbli, found.score >= SURE) == ("69202", True)
