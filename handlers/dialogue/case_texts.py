@@ -42,7 +42,9 @@ _QUESTIONS: dict[Slot, tuple[str, ...]] = {
     ),
     "contact": ("Bagaimana kami dapat menghubungi Bapak/Ibu? Tulis nomor HP, email, atau alamat. Boleh lewati.",),
 }
+_IDEA = "Silakan tulis saran atau masukannya, Bapak/Ibu."
 _AGAIN: dict[Slot, str] = {
+    "service": "Maaf, tempatnya belum saya pahami.",
     "happened_on": "Maaf, tanggalnya belum saya pahami.",
     "received_on": "Maaf, jawabannya belum saya pahami.",
     "contact": "Maaf, itu belum terbaca sebagai nomor HP, email, atau alamat.",
@@ -50,8 +52,8 @@ _AGAIN: dict[Slot, str] = {
 }
 
 
-def question(slot: Slot, again: bool = False) -> Lines:
-    asked = plain(*_QUESTIONS[slot])
+def question(slot: Slot, again: bool = False, suggestion: bool = False) -> Lines:
+    asked = plain(_IDEA) if suggestion and slot == "what" else plain(*_QUESTIONS[slot])
     return (Line(_AGAIN[slot]), *asked) if again and slot in _AGAIN else asked
 
 
@@ -59,9 +61,10 @@ def resume(slot: Slot) -> Lines:
     return plain("", "Kita lanjutkan laporannya.", *_QUESTIONS[slot])
 
 
-def care(suggestion: bool, frightened: bool) -> Lines:
+def care(suggestion: bool, frightened: bool, told: bool = True) -> Lines:
+    """Before the first question; told: whether more was said than that there is something to say."""
     if suggestion:
-        return plain("Terima kasih sarannya, Bapak/Ibu.")
+        return plain("Terima kasih sarannya, Bapak/Ibu.") if told else ()
     if frightened:
         return plain("Kami mengerti ini membuat Bapak/Ibu khawatir. Saya bantu catat sekarang.")
     return plain("Mohon maaf atas kejadian yang Bapak/Ibu alami. Saya bantu catat laporannya.")

@@ -126,7 +126,7 @@ def begin(moment: Moment, state: State, *, suggestion: bool) -> Outcome:
     form = _bridged(_with_evidence(form, moment.inbound), moment, state)
     if (same := _same_case(form, moment)) is not None:
         return state.settled(), (Say(case_texts.already_recorded(same.number), (texts.MENU,)),)
-    opening = case_texts.care(suggestion, bool(_FRIGHTENED.search(text)))
+    opening = case_texts.care(suggestion, bool(_FRIGHTENED.search(text)), bool(what))
     if in_danger(text):
         opening += case_texts.danger()
     return _go_on(form, moment, state, opening)
@@ -278,7 +278,7 @@ def _go_on(form: Form, moment: Moment, state: State, opening: tuple[Line, ...] =
         opening = (*opening, *case_texts.bad_nik())
     hidden = confide(form, moment.inbound.text)
     if slot is not None:
-        lines = (*opening, *secret, *notice, *case_texts.question(slot, form.retries > 0))
+        lines = (*opening, *secret, *notice, *case_texts.question(slot, form.retries > 0, form.suggestion))
         asking = replace(after, mode="filling", asks=slot, choices=())
         return asking, (Say(lines, (case_texts.CANCEL,)), *hidden)
     buttons = (case_texts.YES, case_texts.CHANGE, case_texts.CANCEL)
