@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from knowledge.businesses import activity_words, short_words
+from knowledge.businesses import activity_words, businesses_in, short_words
 from knowledge.kbli import KbliList
 from knowledge.kept import Kept
-from knowledge.language import Language
+from knowledge.language import Language, right_words
 from knowledge.learnt import Learnt, load_learnt
 from knowledge.lessons import shipped_words
 from knowledge.phrases import Phrases
@@ -43,6 +43,9 @@ class KnowledgeBase:
         self.phrases = Phrases((), self.language)
         self.learnt_components, self.learnt_intents, self.unstated = _learnt()
         self.agreed_on = lru_cache(maxsize=None)(self._agreed_on)
+        agreed = {number: self._agreed_on(number) for number in OFFICE_WIDE}
+        # For each office-wide component that all standards state in the same words, one of them.
+        self.agreed = {number: entry for number, entry in agreed.items() if entry is not None}
         self.memory: dict[object, Any] = {}  # what was read with it, for whoever reads; it ends with this knowledge
 
     def with_profile(self, profile: Profile) -> KnowledgeBase:
@@ -62,12 +65,6 @@ class KnowledgeBase:
         other.phrases = Phrases(known, other.language)
         return other
 
-    @cached_property
-    def agreed(self) -> dict[int, Published]:
-        """For each office-wide component that all standards state in the same words, one of them."""
-        found = {number: self.agreed_on(number) for number in OFFICE_WIDE}
-        return {number: entry for number, entry in found.items() if entry is not None}
-
     def _agreed_on(self, number: int) -> Published | None:
         """One of the standards when all of them state this component in the same words."""
         entries = self.catalogue.published
@@ -78,4 +75,6 @@ class KnowledgeBase:
 @lru_cache(maxsize=1)
 def _learnt() -> tuple[Learnt, Learnt, Unstated]:
     """What examples teach of components and of intents, and what no standard states. No publication changes it."""
+    right_words()  # these tables are read now, so that no message waits for them
+    businesses_in("-")
     return load_learnt("components"), load_learnt("intents"), load_unstated()
