@@ -30,6 +30,7 @@ _RIVAL = 0.15  # candidates as near to the best as this are told apart by asking
 _SAID_ALIKE = 0.8  # … if their names explain as much of what was said
 _MORE = 1.1  # of the words that were said has a candidate that is asked about, though another is better …
 _POSSIBLE = 0.45  # … if it is this good
+_DETAILS = "facility_details"  # of what an item names, and says no more of
 _SURE_FOR_ALL_THAT = 0.85  # of a name, beside a word that nobody knows
 _FEW = 3
 _MOST = 5  # candidates in one question
@@ -211,7 +212,7 @@ def _declined(
         return None
     if reading.unstated == _ANNEX_TOPIC:
         return _annex(reading, published, state)
-    if _names_it(reading, index) or _says_item(reading):
+    if _names_it(reading, index) or (reading.unstated != _DETAILS and _says_item(reading)):
         return None
     return _decline_unstated(reading, state, knowledge)
 

@@ -17,7 +17,7 @@ from knowledge.search import UNSURE, Match
 from knowledge.unstated import without_names
 
 ASKED_BY_A_CUE = 4.0
-_SENTENCE_END = re.compile(r"(?<=[.?!\n])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.?!\n])\s+|,\s+(?=(?:padahal|tapi|tp|nah|sebenarnya|sebenernya)\b)", re.IGNORECASE)
 _I = r"(?:saya|sya|sy|aku|ak|gw|gue|abdi|kami|kita)"
 _PURPOSE = (
     r"(?:(?:ini|mau|soalnya)\s+)?(?:buat|bwt|untuk|utk|kanggo|keur|for)\b"
