@@ -41,6 +41,7 @@ class Line:
         self._database = database
         self._connection: psycopg.Connection[Any] | None = None
         self._use = RLock()
+        self._closed = False
         self.process = process
         self.serving = 1  # processes, when they were last counted; this one too
         self.leads = False  # the clock is its
@@ -49,6 +50,8 @@ class Line:
         """Begins to listen, under a number that no other process has."""
         self.leads = False
         with self._named():
+            if self._closed:  # meanwhile: a thread cannot be called back
+                raise DatabaseUnavailableError("The line to the database is closed")
             fairy = self._database.engine.raw_connection()
             driver = fairy.driver_connection
             fairy.detach()  # it never goes back to the pool
@@ -80,7 +83,12 @@ class Line:
             return {id_ for notice in notices for id_ in self._of_others(notice.payload)}
 
     def close(self) -> None:
-        """From any thread. It is cut first, and closed when nobody uses it any more.
+        """For good, from any thread."""
+        self._closed = True
+        self._cut()
+
+    def _cut(self) -> None:
+        """It is cut first, and closed when nobody uses it any more.
 
         Who waits for an answer on a line that is closed waits for ever, and the program that wants to stop for them.
         """
@@ -116,7 +124,7 @@ class Line:
             with self._use:
                 yield
         except (Error, SQLAlchemyError) as error:
-            self.close()
+            self._cut()
             raise DatabaseUnavailableError(f"The line to the database {self._database.url} was cut") from error
 
 

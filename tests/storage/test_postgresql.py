@@ -99,6 +99,13 @@ def test_of_two_that_wait_for_each_other_one_is_told_so(database: Database) -> N
         assert list(conn.scalars(text("SELECT value FROM counters"))) == [1, 1]
 
 
+def test_a_line_that_was_closed_is_not_opened_by_whoever_comes_late(database: Database) -> None:
+    line = Line(database, process=1)
+    line.close()
+    with pytest.raises(DatabaseUnavailableError, match="is closed"):
+        line.connect()
+
+
 def test_whoever_waits_on_a_line_that_is_closed_is_told(database: Database) -> None:
     """Else the thread, and with it the program that wants to stop, would wait for ever."""
     line, told, waits = Line(database, process=1), list[str](), threading.Event()
