@@ -23,8 +23,7 @@ _PURPOSE = (
     r"(?:(?:ini|mau|soalnya)\s+)?(?:buat|bwt|untuk|utk|kanggo|keur|for)\b"
     rf"|(?:biar|supaya|spy|supados|soalnya|soale|soalna|karena|krn)\b|(?:mau|mo|bade|rek)\s+{_I}\b"
 )
-_STORY_AFTER = re.compile(r"\?\s*[^?]*\w[^?]*$")
-_PURPOSE_AFTER = re.compile(rf"[,;.?!\n]\s*(?:{_PURPOSE})[^?]*$", re.IGNORECASE)
+_PURPOSE_AFTER = re.compile(rf"[,;.?!\n]\s{{0,3}}(?:{_PURPOSE})[^?]*$", re.IGNORECASE)
 _PURPOSE_BEFORE = re.compile(rf"^(?:{_PURPOSE})[^?,.;\n]*[,.;\n]\s*", re.IGNORECASE)
 _ASKING = re.compile(
     r"\b(?:apa\w*|naon|berapa|brp|sabaraha|kapan|kpn|iraha|siapa|saha|gimana|gmn|bagaimana|kumaha|mana|dimana|dmn|kenapa"
@@ -68,9 +67,11 @@ def _without_purpose(text: str, part: Part) -> Part:
     start, stop = part
     if (before := _PURPOSE_BEFORE.search(text[start:stop])) and not _ASKING.search(before.group()):
         start += before.end()
-    for last in (_STORY_AFTER, _PURPOSE_AFTER):
-        if (after := last.search(text[start:stop])) and not _ASKING.search(after.group()):
-            stop = start + after.start() + 1  # with its mark
+    asked_until = text.rfind("?", start, stop) + 1
+    if asked_until and not _ASKING.search(text, asked_until, stop):
+        stop = asked_until
+    if (after := _PURPOSE_AFTER.search(text[start:stop])) and not _ASKING.search(after.group()):
+        stop = start + after.start() + 1  # with its mark
     return Part(start, stop)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -102,3 +103,11 @@ def test_the_parts_of_a_message_that_may_ask(text: str, parts: list[str]) -> Non
 )
 def test_the_name_of_a_company_says_nothing_of_its_business(text: str, rest: str) -> None:
     assert without_company(text) == rest
+
+
+@pytest.mark.parametrize("text", ["?" + "a" * 4_000 + "?", "\n" * 4_000, ", buat " * 570, "PT " * 1_300, "? " * 2_000])
+def test_no_text_takes_long(text: str) -> None:
+    """Four thousand letters are read at most."""
+    started = time.process_time()
+    assert parts_that_ask(without_company(text))
+    assert time.process_time() - started < 0.1
