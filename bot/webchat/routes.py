@@ -63,9 +63,7 @@ def _if_not_away(handle: _Handler, refuse: Callable[[RefusedError], web.Response
         except (SQLAlchemyError, DatabaseUnavailableError) as error:
             if not is_away(error):
                 raise
-            return refuse(
-                RefusedError(_AWAY, "Sedang ada gangguan sebentar. Pesan Bapak/Ibu dikirim lagi nanti.", wait=5)
-            )
+            return refuse(RefusedError(_AWAY, "Sedang ada gangguan. Mohon coba sebentar lagi, Bapak/Ibu.", wait=5))
 
     return handled
 

@@ -264,7 +264,7 @@ async def test_while_the_database_is_away_that_is_said_and_the_page_may_send_aga
     fake.away = True
     page, said = await visitor.http.get("/"), await visitor.say("masih ada?")
     assert (page.status, page.headers["Retry-After"], "Sedang ada gangguan" in await page.text()) == (503, "5", True)
-    assert (said.status, "Sedang ada gangguan" in (await said.json())["error"]) == (503, True)
+    assert (said.status, "Sedang ada gangguan." in (await said.json())["error"]) == (503, True)
     fake.away = False
     assert (await visitor.say("masih ada?")).status == 200
 
